@@ -1,0 +1,12 @@
+export type { Batch, CurvatureOperator, OperatorOptions, Problem, Progress, Segment } from './api.js';
+export { hessian } from './operators/hessian.js';
+export { gaussNewton } from './operators/gauss-newton.js';
+export { globMatcher } from './operators/selection.js';
+export { type CheckOptions, checkOperator, type OperatorCheck } from './check.js';
+export { type HutchinsonOptions, hutchinsonTrace, type TraceEstimate } from './estimators/hutchinson.js';
+export { hutchPlusPlus, type HutchPlusPlusOptions } from './estimators/hutch-plus-plus.js';
+export { diagonal, type DiagonalEstimate, type DiagonalOptions } from './estimators/diagonal.js';
+export { type Eigenpairs, type EigenOptions, topEigenpairs } from './estimators/top-eigenpairs.js';
+export { type DensityOptions, type SpectralDensity, spectralDensity } from './estimators/spectral-density.js';
+export type { Estimate } from './estimators/statistics.js';
+export type { ProbeDistribution, ProbeOptions } from './estimators/probes.js';

@@ -1,0 +1,2 @@
+/** The embedded engine: pure TypeScript over typed arrays. */
+export { cpu } from './cpu.js';

@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import type { DType, Node, Shape } from '../../../src/api.js';
+import { erf, roundEven, sigmoid, softplus } from '../../../src/engines/cpu/special.js';
+import { array, at, coordinates, expectClose, FLOATS, full, inEveryMode, input, map, random, run, sizeOf, TOLERANCE } from './graph.js';
+
+const POINTS = [-Infinity, -1000, -3.5, -2.5, -1, -0.75, -0.5, -1e-9, -0, 0, 1e-9, 0.25, 0.5, 1, 1.5, 2.5, 30, 1000, Infinity, NaN];
+
+const UNARY: Record<string, (x: number) => number> = {
+  neg: (x) => -x, abs: Math.abs, sign: Math.sign, floor: Math.floor, ceil: Math.ceil, exp: Math.exp, expm1: Math.expm1, log: Math.log,
+  log1p: Math.log1p, sqrt: Math.sqrt, rsqrt: (x) => 1 / Math.sqrt(x), sin: Math.sin, cos: Math.cos, tan: Math.tan, asin: Math.asin,
+  acos: Math.acos, atan: Math.atan, sinh: Math.sinh, cosh: Math.cosh, tanh: Math.tanh, asinh: Math.asinh, acosh: Math.acosh,
+  atanh: Math.atanh, erf, sigmoid, softplus, round: roundEven,
+};
+
+const BINARY: Record<string, (a: number, b: number) => number> = {
+  add: (a, b) => a + b, sub: (a, b) => a - b, mul: (a, b) => a * b, div: (a, b) => a / b, pow: Math.pow, max: Math.max, min: Math.min,
+  atan2: Math.atan2,
+};
+
+const COMPARE: Record<string, (a: number, b: number) => boolean> = {
+  equal: (a, b) => a === b, notEqual: (a, b) => a !== b, less: (a, b) => a < b, lessEqual: (a, b) => a <= b,
+  greater: (a, b) => a > b, greaterEqual: (a, b) => a >= b,
+};
+
+describe('functions of one operand', () => {
+  for (const dtype of FLOATS) {
+    it(`matches the definition in ${dtype}`, () => {
+      const x = array(dtype, POINTS);
+      const a = input([x.length], dtype);
+      inEveryMode((mode) => {
+        for (const [op, f] of Object.entries(UNARY)) {
+          const [y] = run([a], [map(op, [a])], [x]);
+          expectClose(y!, array(dtype, Array.from(x, f)), 0, `${op}, ${mode}`);
+        }
+      });
+    });
+  }
+
+  it('wraps int32 around', () => {
+    const x = array('int32', [-2147483648, -7, 0, 7, 2147483647]);
+    const a = input([5], 'int32');
+    inEveryMode(() => {
+      expect([...run([a], [map('neg', [a])], [x])[0]!]).toEqual([-2147483648, 7, 0, -7, -2147483647]);
+      expect([...run([a], [map('abs', [a])], [x])[0]!]).toEqual([-2147483648, 7, 0, 7, 2147483647]);
+      expect([...run([a], [map('sign', [a])], [x])[0]!]).toEqual([-1, -1, 0, 1, 1]);
+    });
+  });
+});
+
+describe('functions of two operands', () => {
+  const pairs = POINTS.flatMap((a) => POINTS.map((b) => [a, b] as const));
+  for (const dtype of FLOATS) {
+    it(`matches the definition in ${dtype}`, () => {
+      const x = array(dtype, pairs.map(([a]) => a));
+      const y = array(dtype, pairs.map(([, b]) => b));
+      const a = input([x.length], dtype);
+      const b = input([x.length], dtype);
+      inEveryMode((mode) => {
+        for (const [op, f] of Object.entries(BINARY)) {
+          expectClose(run([a, b], [map(op, [a, b])], [x, y])[0]!, array(dtype, Array.from(x, (v, i) => f(v, y[i]!))), 0, `${op}, ${mode}`);
+        }
+        for (const [op, f] of Object.entries(COMPARE)) {
+          const [actual] = run([a, b], [map(op, [a, b], 'bool')], [x, y]);
+          expect(actual).toBeInstanceOf(Uint8Array);
+          expectClose(actual!, Array.from(x, (v, i) => +f(v, y[i]!)), 0, `${op}, ${mode}`);
+        }
+      });
+    });
+  }
+
+  it('keeps int32 arithmetic exact', () => {
+    const x = array('int32', [2147483647, -2147483648, 7, -7, 123456789, 5]);
+    const y = array('int32', [1, -1, 2, 2, 987654321, 0]);
+    const a = input([6], 'int32');
+    const b = input([6], 'int32');
+    inEveryMode(() => {
+      const [sum, product, quotient, difference, largest] = run(
+        [a, b], ['add', 'mul', 'div', 'sub', 'max'].map((op) => map(op, [a, b])), [x, y],
+      );
+      expect([...sum!]).toEqual([-2147483648, 2147483647, 9, -5, 1111111110, 5]);
+      expect([...product!]).toEqual(Array.from(x, (v, i) => Math.imul(v, y[i]!)));
+      expect([...quotient!]).toEqual([2147483647, -2147483648, 3, -3, 0, 0]);
+      expect([...difference!]).toEqual([2147483646, -2147483647, 5, -9, -864197532, 5]);
+      expect([...largest!]).toEqual([2147483647, -1, 7, 2, 987654321, 5]);
+    });
+  });
+
+  it('raises to constant powers', () => {
+    const a = input([POINTS.length]);
+    inEveryMode((mode) => {
+      for (const p of [2, -1, 0.5, 3, 0]) {
+        const [y] = run([a], [map('pow', [a, full(p)])], [array('float64', POINTS)]);
+        expectClose(y!, POINTS.map((v) => v ** p), 0, `${p}, ${mode}`);
+      }
+    });
+  });
+
+  it('combines truth values', () => {
+    const a = input([4], 'bool');
+    const b = input([4], 'bool');
+    inEveryMode(() => {
+      const outputs = run([a, b], [map('and', [a, b]), map('or', [a, b]), map('not', [a])], [Uint8Array.of(0, 0, 1, 1), Uint8Array.of(0, 1, 0, 1)]);
+      expect(outputs.map((o) => [...o])).toEqual([[0, 0, 0, 1], [0, 1, 1, 1], [1, 1, 0, 0]]);
+    });
+  });
+});
+
+describe('cast', () => {
+  const values = [-2.7, -0.5, 0, 0.1, 1, 2.9, NaN, 16777217];
+  const expected: Record<string, (v: number) => number> = {
+    float64: (v) => v, float32: Math.fround, int32: (v) => Math.trunc(v) || 0, bool: (v) => +(v !== 0),
+  };
+  it('converts between all dtypes', () => {
+    inEveryMode((mode) => {
+      for (const from of ['float64', 'float32', 'int32', 'bool'] as const) {
+        for (const to of ['float64', 'float32', 'int32', 'bool'] as const) {
+          const x = array(from, from === 'bool' ? [0, 1] : from === 'int32' ? [-3, 0, 16777217] : values);
+          const a = input([x.length], from);
+          const [y] = run([a], [map('cast', [a], to)], [x]);
+          expect([...y!], `${from} to ${to}, ${mode}`).toEqual(Array.from(x, (v) => expected[to]!(v)));
+        }
+      }
+    });
+  });
+  it('rounds to float32 inside of a fused loop', () => {
+    const a = input([1]);
+    const narrow = map('cast', [map('mul', [a, full(1)])], 'float32');
+    expect(run([a], [map('cast', [narrow], 'float64')], [Float64Array.of(0.1)])[0]![0]).toBe(Math.fround(0.1));
+  });
+});
+
+describe('broadcasting', () => {
+  const cases: [Shape, Shape, Shape][] = [
+    [[], [], []],
+    [[3], [], [3]],
+    [[2, 3], [3], [2, 3]],
+    [[2, 1], [1, 3], [2, 3]],
+    [[4, 1, 3], [5, 1], [4, 5, 3]],
+    [[1], [2, 3, 4], [2, 3, 4]],
+    [[2, 3, 1, 5], [1, 3, 4, 1], [2, 3, 4, 5]],
+    [[0, 3], [3], [0, 3]],
+    [[1, 3], [0, 1], [0, 3]],
+    [[2, 1, 2, 1, 2, 1, 2, 1], [1, 3, 1, 2, 1, 2, 1, 2], [2, 3, 2, 2, 2, 2, 2, 2]],
+  ];
+  for (const dtype of FLOATS) {
+    it(`reads small operands repeatedly, ${dtype}`, () => {
+      inEveryMode((mode) => {
+        for (const [sa, sb, shape] of cases) {
+          const a = input(sa, dtype);
+          const b = input(sb, dtype);
+          const x = random(sa, dtype, 2);
+          const y = random(sb, dtype, 3);
+          const expected = [...coordinates(shape)].map((i) => x[at(sa, i)]! - y[at(sb, i)]!);
+          expectClose(run([a, b], [map('sub', [a, b], dtype, shape)], [x, y])[0]!, expected, TOLERANCE[dtype], `${sa}|${sb}, ${mode}`);
+        }
+      });
+    });
+  }
+
+  it('selects with operands of three shapes', () => {
+    const c = input([3, 1], 'bool');
+    const a = input([4]);
+    const b = input([2, 1, 1]);
+    const shape = [2, 3, 4];
+    const x = random([4], 'float64', 5);
+    const y = random([2], 'float64', 6);
+    const cond = Uint8Array.of(1, 0, 1);
+    const expected = [...coordinates(shape)].map((i) => (cond[i[1]!]! ? x[i[2]!]! : y[i[0]!]!));
+    inEveryMode((mode) => {
+      expectClose(run([c, a, b], [map('select', [c, a, b], 'float64', shape)], [cond, x, y])[0]!, expected, 0, mode);
+    });
+  });
+});
+
+describe('special functions', () => {
+  // to 20 digits, by mpmath
+  const ERF: [number, number][] = [
+    [1e-300, 1.1283791670955125739e-300], [1e-9, 1.1283791670955125735e-9], [0.1, 0.11246291601828489220], [0.25, 0.27632639016823693160],
+    [0.46875, 0.49261347321793799], [0.5, 0.52049987781304653768], [0.75, 0.71115563365351513155], [1, 0.84270079294971486934],
+    [1.5, 0.96610514647531072707], [2, 0.99532226501895273416], [2.5, 0.99959304798255504106], [3, 0.99997790950300141456],
+    [4, 0.99999998458274209972], [4.5, 0.99999999980338395585], [5, 0.99999999999846254021], [5.5, 0.99999999999999264217], [6, 1], [40, 1],
+  ];
+  it('computes erf to two units in the last place', () => {
+    for (const [x, y] of ERF) {
+      expect(Math.abs(erf(x) - y) / y, `erf(${x})`).toBeLessThanOrEqual(4.5e-16);
+      expect(erf(-x)).toBe(-erf(x));
+    }
+    expect([erf(Infinity), erf(-Infinity), erf(NaN), erf(0)]).toEqual([1, -1, NaN, 0]);
+    expect(Object.is(erf(-0), -0)).toBe(true);
+  });
+  it('computes sigmoid and softplus without overflow or cancellation', () => {
+    expect([sigmoid(1000), sigmoid(-1000), sigmoid(0), sigmoid(-Infinity), sigmoid(Infinity)]).toEqual([1, 0, 0.5, 0, 1]);
+    expect(sigmoid(-40) / 4.248354255291588995e-18).toBeCloseTo(1, 14);
+    expect([softplus(1000), softplus(-1000), softplus(Infinity), softplus(-Infinity)]).toEqual([1000, 0, Infinity, 0]);
+    expect(softplus(-40) / 4.2483542552915889863e-18).toBeCloseTo(1, 14);
+    expect(sigmoid(NaN)).toBeNaN();
+    expect(softplus(NaN)).toBeNaN();
+  });
+  it('rounds halves to even', () => {
+    const x = [-3.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.5, 0.49999999999999994, 4503599627370495.5, 1e300, -1e300];
+    expect(x.map(roundEven)).toEqual([-4, -2, -2, -0, 0, 2, 2, 4, 0, 4503599627370496, 1e300, -1e300]);
+  });
+});
+
+describe('sources', () => {
+  it('writes constants and counters out', () => {
+    inEveryMode(() => {
+      const c = full(1.5, [2, 3], 'float32');
+      const counters: [Shape, number, DType][] = [[[2, 3], 0, 'int32'], [[2, 3], 1, 'float64'], [[4], 0, 'float32'], [[0], 0, 'int32'], [[1, 2, 1], 1, 'int32']];
+      const iota = counters.map(([shape, axis, dtype]): Node => ({ id: 1e6 + axis, op: 'iota', inputs: [], params: { shape, axis, dtype }, shape, dtype }));
+      const out = run([], [c, ...iota], []);
+      expect([...out[0]!]).toEqual([1.5, 1.5, 1.5, 1.5, 1.5, 1.5]);
+      counters.forEach(([shape, axis], k) => {
+        expect([...out[k + 1]!]).toEqual([...coordinates(shape)].map((i) => i[axis]!));
+        expect(out[k + 1]!.length).toBe(sizeOf(shape));
+      });
+    });
+  });
+});

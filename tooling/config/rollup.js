@@ -1,0 +1,27 @@
+/** Shared rollup configuration: one bundle and one declaration file for each entry in package.json's `exports`. */
+import { readFileSync } from 'node:fs';
+import dts from 'rollup-plugin-dts';
+import esbuild from 'rollup-plugin-esbuild';
+
+/** Output name → source file, from the `@curv/source` conditions. */
+function entriesOf(manifest) {
+  const entries = {};
+  for (const target of Object.values(manifest.exports ?? {})) {
+    const source = typeof target === 'object' ? target['@curv/source'] : undefined;
+    if (source) entries[target.default.replace(/^\.\/dist\//, '').replace(/\.js$/, '')] = source;
+  }
+  return entries;
+}
+
+export default function config({ entries = {}, declarations = true, banner } = {}) {
+  const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+  const names = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.optionalDependencies });
+  const external = (id) => id.startsWith('node:') || names.some((name) => id === name || id.startsWith(`${name}/`));
+  const input = { ...entriesOf(manifest), ...entries };
+  const output = { dir: 'dist', format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', sourcemap: true };
+  const code = { input, external, plugins: [esbuild({ target: 'es2022' })], output: { ...output, ...(banner && { banner }) } };
+  if (!declarations) return [code];
+  const typed = Object.fromEntries(Object.entries(input).map(([name, file]) => [name, file.replace(/^\.\/src\//, 'dist/.types/').replace(/\.ts$/, '.d.ts')]));
+  const types = { input: typed, external, plugins: [dts()], output: { dir: 'dist', format: 'es', entryFileNames: '[name].d.ts', chunkFileNames: 'chunks/[name]-[hash].d.ts' } };
+  return [code, types];
+}
