@@ -10,6 +10,7 @@ import type { Pack, Store } from './gemm.js';
 import type { Kernel } from './kernels.js';
 import type { Windows } from './window.js';
 import { windowsOf } from './window.js';
+import { sizeOf } from './view.js';
 
 /** Where patches come from: channels `from` to `from + count` of an image with `channels` of them. */
 interface Channels {
@@ -122,7 +123,7 @@ export function conv2d(node: Node): Kernel {
   const [kh, kw, cin, cout] = w.shape as [number, number, number, number];
   const groups: number = node.params['groups'] ?? 1;
   const windows = windowsOf(node, x.shape, node.shape, [kh, kw]);
-  if (isDepthwise(cin, groups)) return depthwise(windows, groups, cout);
+  if (isDepthwise(cin, groups)) return depthwise(windows, groups, cout, narrowSize(node));
   const call = new Call();
   const n = cout / groups;
   const depth = kh * kw * cin;
@@ -145,7 +146,7 @@ export function conv2dFilter(node: Node): Kernel {
   const [kh, kw, cin, cout] = node.shape as [number, number, number, number];
   const groups: number = node.params['groups'] ?? 1;
   const windows = windowsOf(node, x.shape, dy.shape, [kh, kw]);
-  if (isDepthwise(cin, groups)) return depthwiseFilter(windows, groups, cout);
+  if (isDepthwise(cin, groups)) return depthwiseFilter(windows, groups, cout, narrowSize(node));
   const call = new Call();
   const n = cout / groups;
   const count = windows.batch * windows.rows * windows.columns;
@@ -167,7 +168,7 @@ export function conv2dInput(node: Node): Kernel {
   const [kh, kw, cin, cout] = w.shape as [number, number, number, number];
   const groups: number = node.params['groups'] ?? 1;
   const windows = windowsOf(node, node.shape, dy.shape, [kh, kw]);
-  if (isDepthwise(cin, groups)) return depthwiseInput(windows, groups, cout);
+  if (isDepthwise(cin, groups)) return depthwiseInput(windows, groups, cout, narrowSize(node));
   const call = new Call();
   const jobs = range(groups).flatMap((g) =>
     range(windows.strideY).flatMap((y) => range(windows.strideX).map((x) => inputJob(call, windows, y, x, cin, cout, groups, g))),
@@ -207,3 +208,5 @@ function inputJob(
 
 /** One input channel a group leaves a matrix product nothing to do. */
 const isDepthwise = (cin: number, groups: number): boolean => cin === 1 && groups > 1;
+
+const narrowSize = (node: Node): number => (node.dtype === 'float32' ? sizeOf(node.shape) : 0);

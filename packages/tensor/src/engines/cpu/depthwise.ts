@@ -1,68 +1,56 @@
 /** Depthwise convolutions: each output channel reads one input channel, so plain loops over channels do. */
 import type { TypedArray } from '../../api.js';
+import { reserve } from './gemm.js';
 import type { Kernel } from './kernels.js';
 import type { Windows } from './window.js';
 import { eachTap } from './window.js';
 
-const NOTHING: TypedArray = new Uint8Array(0);
+const NOTHING: Float64Array = new Float64Array(0);
 
-/** `c` below is a channel of the windows, `source[c]` the channel of the image that belongs to it. */
-function channelMap(groups: number, cout: number): Int32Array {
-  return Int32Array.from({ length: cout }, (_, c) => Math.floor((c * groups) / cout));
-}
+/**
+ * What is done with the channels of one pixel (from `p` on), one window (from `o` on) and one tap of the filter (from `q` on).
+ * `source[c]` is the channel of the image that belongs to channel c of the window.
+ */
+type Visit = (out: Float64Array, a: Float64Array, b: Float64Array, p: number, o: number, q: number, source: Int32Array) => void;
 
-/** Forward. */
-export function depthwise(windows: Windows, groups: number, cout: number): Kernel {
-  const source = channelMap(groups, cout);
-  let [out, x, w] = [NOTHING, NOTHING, NOTHING];
-  const visit = (pixel: number, window: number, tap: number): void => {
-    const p = pixel * groups;
-    const q = tap * cout;
-    const o = window * cout;
-    for (let c = 0; c < cout; c++) out[o + c]! += x[p + source[c]!]! * w[q + c]!;
-  };
-  return (...arrays) => {
-    [out, x, w] = arrays;
-    out.fill(0);
-    eachTap(windows, visit);
-    out = x = w = NOTHING;
-  };
-}
-
-/** Gradient in the input. */
-export function depthwiseInput(windows: Windows, groups: number, cout: number): Kernel {
-  const source = channelMap(groups, cout);
-  let [out, dy, w] = [NOTHING, NOTHING, NOTHING];
-  const visit = (pixel: number, window: number, tap: number): void => {
-    const p = pixel * groups;
-    const q = tap * cout;
-    const o = window * cout;
-    for (let c = 0; c < cout; c++) out[p + source[c]!]! += dy[o + c]! * w[q + c]!;
-  };
-  return (...arrays) => {
-    [out, dy, w] = arrays;
-    out.fill(0);
-    eachTap(windows, visit);
-    out = dy = w = NOTHING;
-  };
-}
-
-/** Gradient in the filter, summed in double precision. */
-export function depthwiseFilter(windows: Windows, groups: number, cout: number): Kernel {
-  const source = channelMap(groups, cout);
-  const sums = new Float64Array(windows.tapsY.length * cout);
-  let [x, dy] = [NOTHING, NOTHING];
-  const visit = (pixel: number, window: number, tap: number): void => {
-    const p = pixel * groups;
-    const q = tap * cout;
-    const o = window * cout;
-    for (let c = 0; c < cout; c++) sums[q + c]! += x[p + source[c]!]! * dy[o + c]!;
-  };
-  return (out, image, gradient) => {
-    [x, dy] = [image, gradient];
+/** A kernel that computes in double precision, so that its loops see one kind of array. `size` is that of a float32 output, else 0. */
+function kernel(windows: Windows, groups: number, cout: number, size: number, visit: Visit): Kernel {
+  const source = Int32Array.from({ length: cout }, (_, c) => Math.floor((c * groups) / cout));
+  const exact = size === 0 ? NOTHING : new Float64Array(size);
+  let [sums, a, b] = [NOTHING, NOTHING, NOTHING];
+  const each = (pixel: number, window: number, tap: number): void => visit(sums, a, b, pixel * groups, window * cout, tap * cout, source);
+  return (out, x, y) => {
+    sums = size === 0 ? (out as Float64Array) : exact;
+    a = widened(x, 1);
+    b = widened(y, 2);
     sums.fill(0);
-    eachTap(windows, visit);
-    x = dy = NOTHING;
-    out.set(sums);
+    eachTap(windows, each);
+    if (sums !== out) out.set(sums);
+    sums = a = b = NOTHING;
   };
 }
+
+function widened(x: TypedArray, which: number): Float64Array {
+  if (x instanceof Float64Array) return x;
+  const wide = reserve(which, x.length);
+  wide.set(x);
+  return wide;
+}
+
+/** Forward: image, filter. */
+export const depthwise = (windows: Windows, groups: number, cout: number, size: number): Kernel =>
+  kernel(windows, groups, cout, size, (y, x, w, p, o, q, source) => {
+    for (let c = 0; c < source.length; c++) y[o + c]! += x[p + source[c]!]! * w[q + c]!;
+  });
+
+/** Gradient in the input: gradient of the windows, filter. */
+export const depthwiseInput = (windows: Windows, groups: number, cout: number, size: number): Kernel =>
+  kernel(windows, groups, cout, size, (x, y, w, p, o, q, source) => {
+    for (let c = 0; c < source.length; c++) x[p + source[c]!]! += y[o + c]! * w[q + c]!;
+  });
+
+/** Gradient in the filter: image, gradient of the windows. */
+export const depthwiseFilter = (windows: Windows, groups: number, cout: number, size: number): Kernel =>
+  kernel(windows, groups, cout, size, (w, x, y, p, o, q, source) => {
+    for (let c = 0; c < source.length; c++) w[q + c]! += x[p + source[c]!]! * y[o + c]!;
+  });

@@ -20,7 +20,8 @@ export type Store = (tile: Float64Array, stride: number, i0: number, i1: number,
 
 const scratch = [new Float64Array(0), new Float64Array(0), new Float64Array(0)];
 
-function reserve(which: number, size: number): Float64Array {
+/** One of three arrays of at least `size` elements, shared by all kernels of this module's users. */
+export function reserve(which: number, size: number): Float64Array {
   if (scratch[which]!.length < size) scratch[which] = new Float64Array(size);
   return scratch[which]!;
 }

@@ -129,6 +129,18 @@ describe('cast', () => {
   });
 });
 
+describe('constants', () => {
+  it('are values of their dtype inside of a fused loop, too', () => {
+    const a = input([1], 'float32');
+    inEveryMode((mode) => {
+      const [y] = run([a], [map('cast', [map('mul', [a, full(0.1, [], 'float32')])], 'float64')], [Float32Array.of(1)]);
+      expect(y![0], mode).toBe(Math.fround(0.1));
+      const [z] = run([a], [map('mul', [a, full(-0, [], 'float32')])], [Float32Array.of(1)]);
+      expect(Object.is(z![0], -0), mode).toBe(true);
+    });
+  });
+});
+
 describe('broadcasting', () => {
   const cases: [Shape, Shape, Shape][] = [
     [[], [], []],
@@ -199,6 +211,7 @@ describe('special functions', () => {
   it('rounds halves to even', () => {
     const x = [-3.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.5, 0.49999999999999994, 4503599627370495.5, 1e300, -1e300];
     expect(x.map(roundEven)).toEqual([-4, -2, -2, -0, 0, 2, 2, 4, 0, 4503599627370496, 1e300, -1e300]);
+    expect([-0, -0.25, 0, 0.25].map((v) => Object.is(roundEven(v), -0))).toEqual([true, true, false, false]);
   });
 });
 

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { DType, Node, TypedArray } from '../../../src/api.js';
 import { allocate } from '../../../src/engines/cpu/buffers.js';
@@ -107,6 +109,51 @@ describe('memory', () => {
     const before = process.memoryUsage().arrayBuffers;
     for (let i = 0; i < 5; i++) expect(executable.run([x])[0]![0]).toBe(first![0]);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
+  });
+
+  it('does not rely on what memory held before', () => {
+    const n = 4;
+    const a = input([1, n, n, 1]);
+    const back = { window: [2, 2], strides: [2, 2], padding: [[0, 0], [0, 0]] };
+    const half = input([1, 2, 2, 1]);
+    const [at, row] = [input([1, 2, 2, 1], 'int32'), input([4], 'int32')];
+    const flat = node('reshape', [half], { shape: [4] }, [4], 'float64');
+    const conv = { strides: [2, 2], padding: [[0, 0], [0, 0]], dilation: [1, 1], groups: 1 };
+    const shape = [1, n, n, 1];
+    const made = [
+      node('pad', [half], { low: [0, 1, 0, 0], high: [0, 0, 1, 0], interior: [0, 1, 1, 0] }, shape, 'float64'),
+      node('poolScatter', [half, at], { ...back, inputSize: [n, n] }, shape, 'float64'),
+      node('windowSpread', [half], { ...back, inputSize: [n, n] }, shape, 'float64'),
+      node('windowSum', [a], { window: [1, 1], strides: [1, 1], padding: [[0, 0], [0, 0]] }, shape, 'float64'),
+      node('reshape', [node('scatterAdd', [flat, row], { axis: 0, size: 16 }, [16], 'float64')], { shape }, shape, 'float64'),
+      node('conv2dInput', [half, input([1, 1, 1, 1])], { ...conv, inputSize: [n, n] }, shape, 'float64'),
+      node('conv2d', [a, input([1, 1, 1, 1])], { ...conv, strides: [1, 1] }, shape, 'float64'),
+      node('reduceSum', [node('broadcast', [a], { shape: [3, n, n, 1] }, [3, n, n, 1], 'float64')], { axes: [0] }, [n, n, 1], 'float64'),
+    ];
+    const cumsum = (x: Node): Node => node('cumsum', [x], { axis: 1, reverse: false, exclusive: false }, x.shape, 'float64');
+    for (const first of made) {
+      const inputs = [a, half, at, row, ...first.inputs.filter((i) => i.shape.join() === '1,1,1,1')];
+      const data = [random(shape), random([4]), Int32Array.of(1, 0, 3, 2), Int32Array.of(9, 2, 2, 5), Float64Array.of(2)];
+      // the third of the buffers takes the place of the first, so a second run finds it full
+      const executable = cpu.compile(graph(inputs, [map('neg', [cumsum(cumsum(cumsum(first)))])]));
+      const [once] = executable.run(data);
+      expect([...executable.run(data)[0]!], first.op).toEqual([...once!]);
+    }
+  });
+
+  it('holds on to no input or output', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const a = input([4]);
+    const executable = cpu.compile(graph([a], [map('neg', [a])]));
+    const used = ((): WeakRef<TypedArray>[] => {
+      const x = new Float64Array(4);
+      return [x, ...executable.run([x])].map((array) => new WeakRef(array));
+    })();
+    await new Promise((resolve) => setTimeout(resolve));
+    collect();
+    expect(used.map((ref) => ref.deref())).toEqual([undefined, undefined]);
+    executable.dispose();
   });
 
   const slot = (size: number, kind: Slot['kind'] = 'scratch', dtype: DType = 'float64'): Slot => ({ size, kind, dtype });

@@ -134,14 +134,6 @@ describe('pad', () => {
       }
     });
   });
-  it('runs again on dirty memory', () => {
-    const a = input([2]);
-    const padded = node('pad', [a], { low: [1], high: [1], interior: [1] }, [5], 'float64');
-    const total = node('cumsum', [padded], { axis: 0 }, [5], 'float64');
-    const square = map('mul', [total, total]);
-    const [y] = run([a], [square], [Float64Array.of(1, 2)]);
-    expect([...y!]).toEqual([0, 1, 1, 9, 9]);
-  });
 });
 
 describe('concat', () => {
