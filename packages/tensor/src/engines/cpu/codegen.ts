@@ -1,6 +1,6 @@
 /**
- * Source text for loops. Sizes, strides, offsets and most constants are arguments, so that one text serves every loop of a form; element types
- * are part of the text, so that each compiled function sees one kind of array only.
+ * Source text for loops. Sizes, strides, offsets and most constants are arguments, so that one text serves every loop of a form; element
+ * types are part of the text, so that each compiled function sees one kind of array only.
  */
 import type { TypedArray } from '../../api.js';
 import { HELPERS } from './elementwise.js';
@@ -83,7 +83,7 @@ class Body {
   constructor(source: Source, loop: Loop, nest: Nest) {
     this.source = source;
     this.depth = nest.sizes.length;
-    this.at = new Array<string>(this.depth + 1).fill('');
+    this.at = ['', ...nest.sizes.map(() => '')];
     loop.values.forEach((value, k) => {
       if (value.kind === 'const') return void this.push(0, source.real(value.value));
       if (value.kind !== 'op') {

@@ -1,7 +1,8 @@
 /**
- * Convolutions (NHWC × HWIO) as matrix products whose left factor, the matrix of image patches, is written only as far as a block of the product
- * needs it. The gradient in the input is the same product over the windows that reach a pixel: pixels are taken in classes of equal remainder
- * modulo the stride, for which these windows lie on a grid again, so that no multiplication by an inserted zero takes place.
+ * Convolutions (NHWC × HWIO) as matrix products whose left factor, the matrix of image patches, is written only as far as a block of the
+ * product needs it. The gradient in the input is the same product over the windows that reach a pixel: pixels are taken in classes of
+ * equal remainder modulo the stride, for which these windows lie on a grid again, so that no multiplication by an inserted zero takes
+ * place.
  */
 import type { Node, TypedArray } from '../../api.js';
 import { depthwise, depthwiseFilter, depthwiseInput } from './depthwise.js';
@@ -123,7 +124,7 @@ export function conv2d(node: Node): Kernel {
   const [kh, kw, cin, cout] = w.shape as [number, number, number, number];
   const groups: number = node.params['groups'] ?? 1;
   const windows = windowsOf(node, x.shape, node.shape, [kh, kw]);
-  if (isDepthwise(cin, groups)) return depthwise(windows, groups, cout, narrowSize(node));
+  if (isDepthwise(cin, groups, cout)) return depthwise(windows, groups, cout, narrowSize(node));
   const call = new Call();
   const n = cout / groups;
   const depth = kh * kw * cin;
@@ -146,7 +147,7 @@ export function conv2dFilter(node: Node): Kernel {
   const [kh, kw, cin, cout] = node.shape as [number, number, number, number];
   const groups: number = node.params['groups'] ?? 1;
   const windows = windowsOf(node, x.shape, dy.shape, [kh, kw]);
-  if (isDepthwise(cin, groups)) return depthwiseFilter(windows, groups, cout, narrowSize(node));
+  if (isDepthwise(cin, groups, cout)) return depthwiseFilter(windows, groups, cout, narrowSize(node));
   const call = new Call();
   const n = cout / groups;
   const count = windows.batch * windows.rows * windows.columns;
@@ -168,7 +169,7 @@ export function conv2dInput(node: Node): Kernel {
   const [kh, kw, cin, cout] = w.shape as [number, number, number, number];
   const groups: number = node.params['groups'] ?? 1;
   const windows = windowsOf(node, node.shape, dy.shape, [kh, kw]);
-  if (isDepthwise(cin, groups)) return depthwiseInput(windows, groups, cout, narrowSize(node));
+  if (isDepthwise(cin, groups, cout)) return depthwiseInput(windows, groups, cout, narrowSize(node));
   const call = new Call();
   const jobs = range(groups).flatMap((g) =>
     range(windows.strideY).flatMap((y) => range(windows.strideX).map((x) => inputJob(call, windows, y, x, cin, cout, groups, g))),
@@ -206,7 +207,7 @@ function inputJob(
   return () => gemm(batch * rows * columns, cin, starts.length, packA, packB, store);
 }
 
-/** One input channel a group leaves a matrix product nothing to do. */
-const isDepthwise = (cin: number, groups: number): boolean => cin === 1 && groups > 1;
+/** One input channel and few output channels a group leave a matrix product nothing to do. */
+const isDepthwise = (cin: number, groups: number, cout: number): boolean => cin === 1 && groups > 1 && cout < 4 * groups;
 
 const narrowSize = (node: Node): number => (node.dtype === 'float32' ? sizeOf(node.shape) : 0);

@@ -3,9 +3,9 @@ import type { Engine, TypedArray } from '../../api.js';
 import { plan } from './plan.js';
 
 /**
- * Runs graphs on the calling thread, in float64, float32, int32 and bool. Storages are the typed arrays themselves. Planning (fusion, buffer
- * reuse, constants) happens in `compile`; `run` allocates its outputs only. Loops are compiled from generated text where the realm allows it,
- * and interpreted otherwise. Matrix products and convolutions compute in double precision for both float dtypes.
+ * Runs graphs on the calling thread, in float64, float32, int32 and bool. Storages are the typed arrays themselves. Planning (fusion,
+ * buffer reuse, constants) happens in `compile`; `run` allocates its outputs only. Loops are compiled from generated text where the realm
+ * allows it, and interpreted otherwise. Matrix products and convolutions compute in double precision for both float dtypes.
  */
 export const cpu: Engine<TypedArray> = {
   name: 'cpu',

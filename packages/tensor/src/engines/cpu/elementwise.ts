@@ -13,8 +13,8 @@ const ANY: readonly DType[] = ['float32', 'float64', 'int32', 'bool'];
 export const HELPERS: Record<string, Scalar> = { erf, sigmoid, softplus, round: roundEven };
 
 /**
- * Source text over operands a, b, c, and the same as a function. Text that chooses between values indexes a table of two, T, by the condition:
- * a branch would be mispredicted every other time on typical data, and take twice as long.
+ * Source text over operands a, b, c, and the same as a function. Text that chooses between values indexes a table of two, T, by the
+ * condition: a branch would be mispredicted every other time on typical data, and take twice as long.
  */
 const FORMULAS: Record<string, [string, Scalar]> = {
   neg: ['-a', (a) => -a],

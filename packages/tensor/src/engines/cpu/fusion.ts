@@ -32,9 +32,9 @@ const ownPlace = (map: ViewMap = same, joinable = true): Place => ({ loop: {}, m
 /** What becomes of each node. */
 export class Fusion {
   /** Elementwise nodes computed inside another node's loop. */
-  readonly joined = new Map<Node, Place>();
+  readonly joined: Map<Node, Place> = new Map();
   /** Shape primitives that are strides only. */
-  readonly virtual = new Set<Node>();
+  readonly virtual: Set<Node> = new Set();
   private readonly uses = new Map<Node, Use[]>();
   /** Places of the operands of nodes that have a loop. */
   private readonly places = new Map<Node, Place[]>();

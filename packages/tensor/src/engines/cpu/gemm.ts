@@ -1,7 +1,7 @@
 /**
- * C = A·B in double precision, after K. Goto and R. A. van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34 (2008):
- * blocks of both operands are packed into strips of four rows (columns), so that the innermost loop reads memory in order and keeps a 4×4 tile
- * of C in registers. Packing also converts, so this loop is compiled for one kind of array only.
+ * C = A·B in double precision, after K. Goto and R. A. van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34
+ * (2008): blocks of both operands are packed into strips of four rows (columns), so that the innermost loop reads memory in order and
+ * keeps a 4×4 tile of C in registers. Packing also converts, so this loop is compiled for one kind of array only.
  */
 import type { TypedArray } from '../../api.js';
 
@@ -20,7 +20,7 @@ export type Store = (tile: Float64Array, stride: number, i0: number, i1: number,
 
 const scratch = [new Float64Array(0), new Float64Array(0), new Float64Array(0)];
 
-/** One of three arrays of at least `size` elements, shared by all kernels of this module's users. */
+/** Array number `which` of three, of at least `size` elements. All kernels share them: each may count on them within one call only. */
 export function reserve(which: number, size: number): Float64Array {
   if (scratch[which]!.length < size) scratch[which] = new Float64Array(size);
   return scratch[which]!;
@@ -58,7 +58,9 @@ function multiply(a: Float64Array, b: Float64Array, c: Float64Array, m: number, 
 }
 
 /** Adds the product of two strips to a 4×4 tile. */
-function multiplyStrips(a: Float64Array, p: number, b: Float64Array, q: number, k: number, c: Float64Array, at: number, stride: number): void {
+function multiplyStrips(
+  a: Float64Array, p: number, b: Float64Array, q: number, k: number, c: Float64Array, at: number, stride: number,
+): void {
   let c00 = 0, c01 = 0, c02 = 0, c03 = 0;
   let c10 = 0, c11 = 0, c12 = 0, c13 = 0;
   let c20 = 0, c21 = 0, c22 = 0, c23 = 0;
@@ -66,22 +68,19 @@ function multiplyStrips(a: Float64Array, p: number, b: Float64Array, q: number, 
   const end = p + 4 * k;
   while (p < end) {
     const b0 = b[q]!, b1 = b[q + 1]!, b2 = b[q + 2]!, b3 = b[q + 3]!;
-    const a0 = a[p]!;
+    const a0 = a[p]!, a1 = a[p + 1]!, a2 = a[p + 2]!, a3 = a[p + 3]!;
     c00 += a0 * b0;
     c01 += a0 * b1;
     c02 += a0 * b2;
     c03 += a0 * b3;
-    const a1 = a[p + 1]!;
     c10 += a1 * b0;
     c11 += a1 * b1;
     c12 += a1 * b2;
     c13 += a1 * b3;
-    const a2 = a[p + 2]!;
     c20 += a2 * b0;
     c21 += a2 * b1;
     c22 += a2 * b2;
     c23 += a2 * b3;
-    const a3 = a[p + 3]!;
     c30 += a3 * b0;
     c31 += a3 * b1;
     c32 += a3 * b2;

@@ -6,8 +6,8 @@ import type { Loop, Step } from './loop.js';
 export function interpret({ shape, values, out, reduce }: Loop): Step {
   const registers = new Float64Array(values.length);
   const views = [...values.map((value) => ('view' in value ? value.view : null)), out.view];
-  const position = new Array<number>(views.length);
-  const index = new Array<number>(shape.length);
+  const position = views.map(() => 0);
+  const index = shape.map(() => 0);
   const sums = reduce === null ? null : new Float64Array(out.size);
   values.forEach((value, k) => {
     if (value.kind === 'const') registers[k] = value.value;

@@ -191,7 +191,7 @@ export function plan(graph: Graph): Executable<TypedArray> {
       return outputs.map(({ slot, own }) => (own ? table[slot]! : table[slot]!.slice()));
     } finally {
       // hold on to nothing of the caller's
-      for (let i = 0; i < inputCount; i++) table[i] = table[i]!;
+      for (let i = 0; i < inputCount; i++) table[i] = NOTHING;
       for (const { slot, own } of outputs) if (own) table[slot] = NOTHING;
     }
   };

@@ -17,10 +17,10 @@ export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length 
 
 /** Row-major strides; axes of size 1 have stride 0, so that equal layouts compare equal. */
 export function denseStrides(shape: Shape): number[] {
-  const strides = new Array<number>(shape.length);
+  const strides = shape.map(() => 0);
   let stride = 1;
   for (let i = shape.length - 1; i >= 0; i--) {
-    strides[i] = shape[i] === 1 ? 0 : stride;
+    if (shape[i] !== 1) strides[i] = stride;
     stride *= shape[i]!;
   }
   return strides;
@@ -41,7 +41,7 @@ export function broadcastView(view: View, shape: Shape): View {
 
 /** The same elements in another shape, where strides can say it: runs of axes are matched size by size. */
 export function reshapeView(view: View, shape: Shape): View | null {
-  const strides = new Array<number>(shape.length).fill(0);
+  const strides = shape.map(() => 0);
   if (sizeOf(shape) === 0) return { shape, strides, offset: view.offset };
   let from = 0;
   let to = 0;

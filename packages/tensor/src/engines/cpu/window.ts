@@ -19,7 +19,7 @@ export interface Windows {
   readonly tapsX: Int32Array;
 }
 
-const pairOf = (value: number | Pair | undefined): Pair => (value === undefined ? [1, 1] : typeof value === 'number' ? [value, value] : value);
+const pairOf = (value: number | Pair = 1): Pair => (typeof value === 'number' ? [value, value] : value);
 
 /** Geometry from a node's `strides`, `padding` and `dilation`, the shapes of image and windows, and the window's size. */
 export function windowsOf(node: Node, image: Shape, windows: Shape, size: number | Pair): Windows {

@@ -96,7 +96,8 @@ describe('convolutions', () => {
         });
         const { inputs, outputs } = nodes(c, dtype);
         const actual = run(inputs, outputs, data);
-        actual.forEach((a, k) => expectClose(a, expected[k]!, dtype === 'float64' ? 1e-13 : 1e-6, `${outputs[k]!.op} ${JSON.stringify(c)}`));
+        const tolerance = dtype === 'float64' ? 1e-13 : 1e-6;
+        actual.forEach((a, k) => expectClose(a, expected[k]!, tolerance, `${outputs[k]!.op} ${JSON.stringify(c)}`));
       }
     });
   }

@@ -18,7 +18,8 @@ export const node = (op: string, inputs: readonly Node[], params: Params, shape:
 
 export const input = (shape: Shape, dtype: DType = 'float64'): Node => node('input', [], {}, shape, dtype);
 
-export const full = (value: number, shape: Shape = [], dtype: DType = 'float64'): Node => node('full', [], { value, shape, dtype }, shape, dtype);
+export const full = (value: number, shape: Shape = [], dtype: DType = 'float64'): Node =>
+  node('full', [], { value, shape, dtype }, shape, dtype);
 
 /** An elementwise node of the first operand's shape. */
 export const map = (op: string, inputs: readonly Node[], dtype: DType = inputs[0]!.dtype, shape: Shape = inputs[0]!.shape): Node =>
@@ -84,7 +85,7 @@ export function random(shape: Shape, dtype: DType = 'float64', seed = 1): TypedA
 export function* coordinates(shape: Shape): Generator<number[]> {
   const n = sizeOf(shape);
   for (let i = 0; i < n; i++) {
-    const index = new Array<number>(shape.length);
+    const index = shape.map(() => 0);
     let rest = i;
     for (let k = shape.length - 1; k >= 0; k--) {
       index[k] = rest % shape[k]!;

@@ -4,7 +4,8 @@ import { at, coordinates, dot, expectClose, input, node, random, run, sizeOf } f
 
 /** [shape, axis, shape of the indices] */
 const CASES: [Shape, number, Shape][] = [
-  [[5], 0, []], [[5], 0, [7]], [[4, 3], 0, [2, 2]], [[4, 3], 1, [5]], [[2, 6, 3], 1, [2, 3]], [[2, 3], 0, [0]], [[2, 0], 0, [3]], [[0, 3], 1, [2]],
+  [[5], 0, []], [[5], 0, [7]], [[4, 3], 0, [2, 2]], [[4, 3], 1, [5]],
+  [[2, 6, 3], 1, [2, 3]], [[2, 3], 0, [0]], [[2, 0], 0, [3]], [[0, 3], 1, [2]],
 ];
 
 const gathered = (shape: Shape, axis: number, index: Shape): number[] => [...shape.slice(0, axis), ...index, ...shape.slice(axis + 1)];
@@ -55,7 +56,9 @@ describe('gather and scatterAdd', () => {
     const [a, i, u] = [input([3, 2]), input([2], 'int32'), input([3, 2])];
     for (const bad of [-1, 2]) {
       const positions = Int32Array.of(0, bad);
-      expect(() => run([a, i], [gather(a, i, 1)], [random([3, 2]), positions])).toThrow(new RangeError(`gather: index ${bad} is outside of [0, 2), the range of the axis`));
+      expect(() => run([a, i], [gather(a, i, 1)], [random([3, 2]), positions])).toThrow(
+        new RangeError(`gather: index ${bad} is outside of [0, 2), the range of the axis`),
+      );
       expect(() => run([u, i], [scatter(u, i, 1, [3, 2])], [random([3, 2]), positions])).toThrow(
         new RangeError(`scatterAdd: index ${bad} is outside of [0, 2), the range of the axis`),
       );

@@ -4,9 +4,12 @@ import { at, coordinates, expectClose, FLOATS, inEveryMode, input, map, node, ra
 
 /** [batch of a, batch of b, m, n, k] */
 const CASES: [Shape, Shape, number, number, number][] = [
-  [[], [], 1, 1, 1], [[], [], 1, 1, 5000], [[], [], 3, 4, 5], [[], [], 1, 7, 5], [[], [], 7, 1, 5], [[], [], 1, 90, 70], [[], [], 90, 1, 71],
-  [[], [], 17, 18, 19], [[], [], 4, 4, 300], [[], [], 131, 5, 7], [[], [], 9, 261, 10], [[], [], 130, 9, 258], [[], [], 5, 259, 257], [[], [], 129, 258, 3], [[], [], 2, 60, 50], [[], [], 50, 60, 2],
-  [[], [], 0, 3, 4], [[], [], 3, 0, 4], [[], [], 3, 4, 0], [[2], [2], 3, 4, 5], [[3], [], 20, 21, 22], [[], [3], 20, 21, 22], [[2, 1], [1, 3], 5, 20, 60],
+  [[], [], 1, 1, 1], [[], [], 1, 1, 5000], [[], [], 3, 4, 5], [[], [], 1, 7, 5], [[], [], 7, 1, 5], [[], [], 1, 90, 70],
+  [[], [], 90, 1, 71],
+  [[], [], 17, 18, 19], [[], [], 4, 4, 300], [[], [], 131, 5, 7], [[], [], 9, 261, 10], [[], [], 130, 9, 258],
+  [[], [], 5, 259, 257], [[], [], 129, 258, 3], [[], [], 2, 60, 50], [[], [], 50, 60, 2],
+  [[], [], 0, 3, 4], [[], [], 3, 0, 4], [[], [], 3, 4, 0], [[2], [2], 3, 4, 5], [[3], [], 20, 21, 22],
+  [[], [3], 20, 21, 22], [[2, 1], [1, 3], 5, 20, 60],
   [[1], [4], 3, 1, 5], [[4], [1], 1, 3, 5], [[2, 3], [], 20, 20, 20], [[0], [0], 2, 2, 2], [[2, 2, 1, 2, 1], [1, 2, 2], 2, 3, 2],
 ];
 
@@ -26,7 +29,11 @@ function reference(x: TypedArray, sa: Shape, ta: boolean, y: TypedArray, sb: Sha
     const batch = index.slice(0, -2);
     const [i, j] = index.slice(-2) as [number, number];
     let sum = 0;
-    for (let l = 0; l < k; l++) sum += x[at(sa, [...batch, ...(ta ? [l, i] : [i, l])])]! * y[at(sb, [...batch, ...(tb ? [j, l] : [l, j])])]!;
+    for (let l = 0; l < k; l++) {
+      const left = [...batch, ...(ta ? [l, i] : [i, l])];
+      const right = [...batch, ...(tb ? [j, l] : [l, j])];
+      sum += x[at(sa, left)]! * y[at(sb, right)]!;
+    }
     return sum;
   });
 }
@@ -70,7 +77,7 @@ describe('matmul', () => {
     inEveryMode((mode) => {
       const [p, q, r] = run(
         [a, b, c],
-        [product(left, right, false, false, [m, n]), product(left, wide, false, false, [m, n]), product(left, map('neg', [right]), false, false, [m, n])],
+        [right, wide, map('neg', [right])].map((factor) => product(left, factor, false, false, [m, n])),
         [x, y, bias],
       );
       const expected = reference(x, [k, m], true, even, [k, n], false, [m, n], k);

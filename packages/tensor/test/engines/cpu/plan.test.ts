@@ -63,7 +63,8 @@ describe('outputs', () => {
     expect(second.map((array) => [...array])).toEqual(copies);
     expect(executable.run([x]).map((array) => [...array])).toEqual(copies);
     expect([...x]).toEqual([1, 2, 3, 4]);
-    expect(copies).toEqual([[1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4], [2, 4, 6, 8], [2, 4, 6, 8], [2, 4, 6, 8], [3, 3, 3, 3], [3, 3, 3, 3]]);
+    const [one, two, three] = [[1, 2, 3, 4], [2, 4, 6, 8], [3, 3, 3, 3]];
+    expect(copies).toEqual([one, one, one, two, two, two, three, three]);
   });
 
   it('may be read inside of the graph as well', () => {
@@ -192,7 +193,8 @@ describe('memory', () => {
     const turned = node('transpose', [c], { perm: [1, 0] }, [3, 3], 'float64');
     const x = Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9);
     inEveryMode((mode) => {
-      const [y] = run([a], [node('cumsum', [map('sub', [c, turned])], { axis: 1, reverse: false, exclusive: false }, [3, 3], 'float64')], [x]);
+      const rows = node('cumsum', [map('sub', [c, turned])], { axis: 1, reverse: false, exclusive: false }, [3, 3], 'float64');
+      const [y] = run([a], [rows], [x]);
       expect([...y!], mode).toEqual([0, -3, -12, 3, 3, -3, 9, 15, 15]);
     });
   });
@@ -288,7 +290,7 @@ describe('fusion', () => {
           const executable = cpu.compile(graph(inputs, outputs));
           for (let again = 0; again < 2; again++) {
             // float32 intermediates stay in double precision inside of a loop: a chain of 25 operations differs by some of its roundings
-            executable.run(data).forEach((y, k) => expectClose(y, plain[k]!, dtype === 'float64' ? 1e-14 : 1e-4, `seed ${seed}, ${mode}`));
+            executable.run(data).forEach((y, k) => expectClose(y, plain[k]!, dtype === 'float64' ? 1e-14 : 1e-6, `seed ${seed}, ${mode}`));
           }
         });
       }
@@ -315,6 +317,6 @@ describe('fusion', () => {
     const [y] = run([a], [x], [new Float64Array(5)]);
     let total = 0;
     for (let i = 0; i < 300; i++) total += i % 7;
-    expect([...y!]).toEqual(new Array(5).fill(total));
+    expect([...y!]).toEqual([total, total, total, total, total]);
   });
 });
