@@ -31,15 +31,17 @@ export async function torch(): Promise<Contender> {
     if (done) throw new Error(`PyTorch ended: ${complaint.trim().split('\n').pop() ?? 'no message'}`);
     return JSON.parse(value as string);
   };
+  let prepared = 0;
   return {
     name: 'PyTorch, 1 thread',
     dtypes: ['float32', 'float64'],
     async prepare(model, dtype) {
       const directions = Object.fromEntries(Object.entries(model.params).map(([k, s]) => [k, direction(s)]));
-      await ask({ do: 'prepare', model: model.id, dtype, params: model.params, direction: directions, input: model.input, labels: [...labels(model)] });
+      const id = prepared++;
+      await ask({ do: 'prepare', id, model: model.id, dtype, params: model.params, direction: directions, input: model.input, labels: [...labels(model)] });
       return {
-        time: async (task) => (await ask({ do: 'time', task })).ms as number,
-        hvp: async () => Float64Array.from((await ask({ do: 'values' })).values as number[]),
+        time: async (task) => (await ask({ do: 'time', id, task })).ms as number,
+        hvp: async () => Float64Array.from((await ask({ do: 'values', id })).values as number[]),
         dispose() {},
       };
     },

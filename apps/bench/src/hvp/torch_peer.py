@@ -55,8 +55,7 @@ def prepare(request):
         g = torch.autograd.grad(loss(), leaves, create_graph=True)
         return torch.autograd.grad(sum((a * b).sum() for a, b in zip(g, v)), leaves)
 
-    state["gradient"] = lambda: torch.autograd.grad(loss(), leaves)
-    state["hvp"] = hvp
+    state[request["id"]] = {"gradient": lambda: torch.autograd.grad(loss(), leaves), "hvp": hvp}
 
 
 for line in sys.stdin:
@@ -66,8 +65,8 @@ for line in sys.stdin:
         answer = {"version": torch.__version__}
     elif request["do"] == "time":
         start = time.perf_counter()
-        state[request["task"]]()
+        state[request["id"]][request["task"]]()
         answer = {"ms": 1000 * (time.perf_counter() - start)}
     else:
-        answer = {"values": torch.cat([back(a).reshape(-1).double() for a in state["hvp"]()]).tolist()}
+        answer = {"values": torch.cat([back(a).reshape(-1).double() for a in state[request["id"]]["hvp"]()]).tolist()}
     print(json.dumps(answer), flush=True)
