@@ -1,0 +1,15 @@
+export type { IterationOptions, IterationProgress, LinearOperator, Matrix, Structure } from './api.js';
+export { identity, matmul, matrix, matvec, transpose } from './dense/matrix.js';
+export { type Cholesky, cholesky } from './dense/cholesky.js';
+export { type LU, lu } from './dense/lu.js';
+export { type QR, qr } from './dense/qr.js';
+export { type SymmetricEigen, symmetricEigen } from './dense/symmetric-eigen.js';
+export { type TridiagonalEigen, tridiagonalEigen, type TridiagonalOptions } from './dense/tridiagonal-eigen.js';
+export { denseOperator, diagonalOperator, toDense } from './operators/dense.js';
+export { addOperators, composeOperators, deflatedOperator, scaleOperator, shiftOperator } from './operators/algebra.js';
+export { lanczos, type LanczosOptions, type LanczosResult } from './krylov/lanczos.js';
+export { lanczosEigen, type LanczosEigenOptions, type LanczosEigenResult } from './krylov/lanczos-eigen.js';
+export { blockPowerIteration, type BlockPowerOptions, type BlockPowerResult } from './krylov/block-power.js';
+export { conjugateGradient, type ConjugateGradientOptions, type ConjugateGradientResult } from './krylov/conjugate-gradient.js';
+export { minres, type MinresOptions, type MinresResult } from './krylov/minres.js';
+export { orthonormalize } from './krylov/orthonormalize.js';

@@ -1,0 +1,118 @@
+import type { LinearOperator } from '../api.js';
+import { axpy, dot, EPSILON, norm } from '../vector.js';
+import { linearProblem, type LinearProblem, type LinearSolveOptions, trueResidual } from './linear-solve.js';
+
+/** Options of `minres`. */
+export interface MinresOptions extends LinearSolveOptions {
+  /** Solves (A − shift·I) x = b. Default 0. */
+  readonly shift?: number;
+}
+
+/**
+ * Why the solver stopped. `least-squares`: A − shift·I is singular to rounding and b is not in its range; x minimizes the residual (with a
+ * preconditioner, in its norm). `stagnation`: the true residual no longer falls.
+ */
+export type MinresStatus = 'converged' | 'least-squares' | 'max-iterations' | 'stagnation';
+
+/** A solution of a symmetric system. */
+export interface MinresResult {
+  readonly x: Float64Array;
+  readonly status: MinresStatus;
+  readonly converged: boolean;
+  /** Products with the operator. */
+  readonly iterations: number;
+  /** ‖b − (A − shift·I) x‖, computed from x. */
+  readonly residual: number;
+}
+
+/**
+ * Solves (A − shift·I) x = b for symmetric A, indefinite or singular as it may be, with the least residual in each Krylov space (C. C. Paige &
+ * M. A. Saunders, "Solution of sparse indefinite systems of linear equations", SIAM J. Numer. Anal. 12, 1975). The residual reported is
+ * computed from x, which costs one product. Memory: 7 vectors.
+ * @throws TypeError, RangeError on wrong arguments, products that are not finite, a preconditioner that is not positive definite; the signal's reason
+ */
+export async function minres(operator: LinearOperator, b: Float64Array, options: MinresOptions = {}): Promise<MinresResult> {
+  const { shift = 0 } = options;
+  if (!Number.isFinite(shift)) throw new RangeError(`minres: shift must be finite, got ${String(shift)}`);
+  const problem = linearProblem('minres', operator, b, options);
+  const { x, target, maxIterations, products } = problem;
+  let r = await trueResidual(products, b, x, shift);
+  let residual = norm(r);
+  const result = (status: MinresStatus): MinresResult => ({ x, status, converged: status === 'converged', iterations: products.count, residual });
+  let before = Infinity;
+  // the preconditioned norm that the run watches is not that of the target: each round asks for more
+  for (let reduction = 1; ; reduction /= 4) {
+    if (residual <= target) return result('converged');
+    if (products.count >= maxIterations) return result('max-iterations');
+    if (!(residual <= before / 2)) return result('stagnation');
+    before = residual;
+    const singular = await run(problem, r, shift, (reduction * target) / residual);
+    r = await trueResidual(products, b, x, shift);
+    residual = norm(r);
+    if (singular && residual > target) return result('least-squares');
+  }
+}
+
+/** Adds a correction for residual r to x, until the M⁻¹-norm of the residual has fallen to `part`; true where only least squares is left. */
+async function run({ n, x, products, maxIterations, precondition, report }: LinearProblem, r: Float64Array, shift: number, part: number): Promise<boolean> {
+  const length = norm(r);
+  let previous: Float64Array = new Float64Array(n);
+  let current = r;
+  let y = await precondition(current);
+  const start = rootOf(dot(current, y), current);
+  let beta = start;
+  let oldBeta = 0;
+  let phi = start;
+  let delta = 0;
+  let epsilon = 0;
+  let cosine = -1;
+  let sine = 0;
+  let size = 0;
+  let w: Float64Array = new Float64Array(n);
+  let older: Float64Array = new Float64Array(n);
+  // one product is kept for the true residual
+  for (let first = true; products.count < maxIterations - 1 || first; first = false) {
+    const v = y.map((value) => value / beta);
+    y = await products.apply(v);
+    axpy(-shift, v, y);
+    if (!first) axpy(-beta / oldBeta, previous, y);
+    const alpha = dot(v, y);
+    axpy(-alpha / beta, current, y);
+    previous = current;
+    current = y;
+    y = await precondition(current);
+    oldBeta = beta;
+    beta = rootOf(dot(current, y), current);
+    size = Math.max(size, Math.hypot(alpha, beta, oldBeta * Number(!first)));
+    if (beta <= 10 * EPSILON * size) beta = 0;
+    const oldEpsilon = epsilon;
+    const deltaBar = cosine * delta + sine * alpha;
+    const gammaBar = sine * delta - cosine * alpha;
+    epsilon = sine * beta;
+    delta = -cosine * beta;
+    const gamma = Math.hypot(gammaBar, beta);
+    // ‖A r‖ ≤ phi · root: with root at rounding level no further step can lower the residual
+    if (gamma <= 10 * EPSILON * size) return true;
+    cosine = gammaBar / gamma;
+    sine = beta / gamma;
+    const step = cosine * phi;
+    phi *= sine;
+    const next = v.map((value, i) => (value - oldEpsilon * older[i]! - deltaBar * w[i]!) / gamma);
+    older = w;
+    w = next;
+    axpy(step, w, x);
+    report((length * phi) / start);
+    if (phi <= part * start || beta === 0) return false;
+    // rounding limit of a singular system: the residual is orthogonal to the range
+    if (Math.hypot(sine * delta - 0, 0) === Infinity) return true;
+  }
+  return false;
+}
+
+/** @throws RangeError where rᵀM⁻¹r is negative */
+function rootOf(square: number, r: Float64Array): number {
+  const size = dot(r, r);
+  if (square >= 0 && (square > 0 || size === 0)) return Math.sqrt(square);
+  if (square > -EPSILON * size) return 0;
+  throw new RangeError(`minres: preconditioner must be positive definite, got rᵀ M⁻¹ r = ${square} for a vector of norm ${Math.sqrt(size)}`);
+}
