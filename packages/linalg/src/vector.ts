@@ -3,6 +3,9 @@
 /** Relative rounding error of float64: 2⁻⁵². */
 export const EPSILON: number = 2 ** -52;
 
+/** Relative rounding error of float32: 2⁻²³. */
+export const EPSILON_SINGLE: number = 2 ** -23;
+
 /** Σ a[p + i] b[q + i] over n elements. */
 export function dotRange(a: Float64Array, p: number, b: Float64Array, q: number, n: number): number {
   let s0 = 0;

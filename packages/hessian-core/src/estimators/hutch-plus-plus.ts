@@ -27,7 +27,8 @@ export async function hutchPlusPlus(operator: LinearOperator, options: HutchPlus
   const apply = async (v: Float64Array): Promise<Float64Array> => {
     signal?.throwIfAborted();
     const out = await operator.apply(v);
-    onProgress?.({ done: ++done, total: products });
+    done++;
+    onProgress?.({ done, total: products });
     return out;
   };
   const image: Float64Array[] = [];

@@ -50,7 +50,8 @@ export function curvatureOperator(
     for (const batch of problem.batches) {
       options.signal?.throwIfAborted();
       await addWeighted(sum, part(batch), weight(batch), what);
-      options.onProgress?.({ done: ++done, total: problem.batches.length, what });
+      done++;
+      options.onProgress?.({ done, total: problem.batches.length, what });
     }
     return sum;
   };

@@ -107,7 +107,7 @@ export function formQ(reflectors: Float64Array, n: number): Float64Array {
   const q = new Float64Array(n * n);
   for (let i = 0; i < n; i++) q[i * n + i] = 1;
   const zero = new Float64Array(n);
-  let u = zero;
+  let u: Float64Array = zero;
   let g = new Float64Array(n);
   let nextG = new Float64Array(n);
   for (let i = 2; i < n; i++) {

@@ -15,7 +15,7 @@ export interface ConjugateGradientResult {
   readonly converged: boolean;
   /** Products with the operator. */
   readonly iterations: number;
-  /** ‖b − A x‖, computed from x where converged or stagnated, else from the recurrence. */
+  /** ‖b − A x‖, computed from x; with `negative-curvature` from the recurrence. */
   readonly residual: number;
   /** With `negative-curvature`: the unit direction p. */
   readonly direction?: Float64Array;
@@ -45,7 +45,6 @@ export async function conjugateGradient(operator: LinearOperator, b: Float64Arra
     const end = await run(problem, r, target);
     residual = end.residual;
     if (end.direction) return { ...result('negative-curvature'), direction: end.direction, curvature: end.curvature };
-    if (products.count >= maxIterations) return result('max-iterations');
     r = await trueResidual(products, b, x);
     residual = norm(r);
   }

@@ -10,7 +10,7 @@ export interface LinearSolveOptions {
   readonly x0?: Float64Array;
   /** Done when ‖b − A x‖ ≤ tolerance · ‖b‖. Default 1e-10 in float64, 1e-5 in float32. */
   readonly tolerance?: number;
-  /** Most products with the operator, those that check residuals included. Default 10 n, at least 100. */
+  /** Most products with the operator; the last check of the residual may add one. Default 10 n, at least 100. */
   readonly maxIterations?: number;
   /** Symmetric positive definite, near A⁻¹ (near |A|⁻¹ for indefinite A). */
   readonly preconditioner?: LinearOperator;

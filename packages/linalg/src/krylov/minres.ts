@@ -1,5 +1,5 @@
 import type { LinearOperator } from '../api.js';
-import { axpy, dot, EPSILON, norm } from '../vector.js';
+import { axpy, dot, EPSILON, EPSILON_SINGLE, norm } from '../vector.js';
 import { linearProblem, type LinearProblem, type LinearSolveOptions, trueResidual } from './linear-solve.js';
 
 /** Options of `minres`. */
@@ -39,6 +39,7 @@ export async function minres(operator: LinearOperator, b: Float64Array, options:
   let r = await trueResidual(products, b, x, shift);
   let residual = norm(r);
   const result = (status: MinresStatus): MinresResult => ({ x, status, converged: status === 'converged', iterations: products.count, residual });
+  const noise = 50 * (operator.dtype === 'float32' ? EPSILON_SINGLE : EPSILON);
   let before = Infinity;
   // the preconditioned norm that the run watches is not that of the target: each round asks for more
   for (let reduction = 1; ; reduction /= 4) {
@@ -46,7 +47,7 @@ export async function minres(operator: LinearOperator, b: Float64Array, options:
     if (products.count >= maxIterations) return result('max-iterations');
     if (!(residual <= before / 2)) return result('stagnation');
     before = residual;
-    const singular = await run(problem, r, shift, (reduction * target) / residual);
+    const singular = await run(problem, r, shift, noise, Math.min(0.1, (reduction * target) / residual));
     r = await trueResidual(products, b, x, shift);
     residual = norm(r);
     if (singular && residual > target) return result('least-squares');
@@ -54,7 +55,7 @@ export async function minres(operator: LinearOperator, b: Float64Array, options:
 }
 
 /** Adds a correction for residual r to x, until the M⁻¹-norm of the residual has fallen to `part`; true where only least squares is left. */
-async function run({ n, x, products, maxIterations, precondition, report }: LinearProblem, r: Float64Array, shift: number, part: number): Promise<boolean> {
+async function run({ n, x, products, maxIterations, precondition, report }: LinearProblem, r: Float64Array, shift: number, noise: number, part: number): Promise<boolean> {
   const length = norm(r);
   let previous: Float64Array = new Float64Array(n);
   let current = r;
@@ -90,9 +91,9 @@ async function run({ n, x, products, maxIterations, precondition, report }: Line
     const gammaBar = sine * delta - cosine * alpha;
     epsilon = sine * beta;
     delta = -cosine * beta;
+    // ‖A r‖ = phi · root in these norms: at rounding level no step can lower the residual any more
+    if (Math.hypot(gammaBar, delta) <= noise * size) return true;
     const gamma = Math.hypot(gammaBar, beta);
-    // ‖A r‖ ≤ phi · root: with root at rounding level no further step can lower the residual
-    if (gamma <= 10 * EPSILON * size) return true;
     cosine = gammaBar / gamma;
     sine = beta / gamma;
     const step = cosine * phi;
@@ -103,8 +104,6 @@ async function run({ n, x, products, maxIterations, precondition, report }: Line
     axpy(step, w, x);
     report((length * phi) / start);
     if (phi <= part * start || beta === 0) return false;
-    // rounding limit of a singular system: the residual is orthogonal to the range
-    if (Math.hypot(sine * delta - 0, 0) === Infinity) return true;
   }
   return false;
 }

@@ -1,39 +1,51 @@
-/** Matrices as operators, and operators as matrices. */
-import type { LinearOperator, Matrix, Structure } from '../api.js';
-import { matrix, matvec, transpose } from '../dense/matrix.js';
+import type { LinearOperator, Matrix, OperatorStructure } from '../api.js';
+import { requireMatrix, requireVector } from '../checks.js';
+import { gemm, view } from '../dense/gemm.js';
+import { axpyRange, dotRange } from '../vector.js';
 
-/** A dense matrix as an operator. */
-export function denseOperator(a: Matrix, structure?: Structure): LinearOperator {
-  let flipped: Matrix | undefined;
+/**
+ * A dense matrix as an operator. The matrix is not copied.
+ * @throws TypeError, RangeError unless a finite matrix; RangeError where declared symmetric and it is not square or not symmetric
+ */
+export function denseOperator(a: Matrix, structure: OperatorStructure = {}): LinearOperator {
+  requireMatrix('denseOperator', 'a', a);
+  const { rows, columns, data } = a;
+  if (structure.symmetric === true || structure.positiveSemidefinite === true || structure.positiveDefinite === true) requireDeclared(a);
   return {
-    shape: [a.rows, a.columns],
+    shape: [rows, columns],
     dtype: 'float64',
-    ...(structure && { structure }),
-    apply: (v) => matvec(a, v),
-    applyTranspose: (v) => matvec((flipped ??= transpose(a)), v),
+    structure,
+    apply: (v) => {
+      requireVector('denseOperator.apply', 'v', v, columns);
+      const out = new Float64Array(rows);
+      for (let i = 0; i < rows; i++) out[i] = dotRange(data, i * columns, v, 0, columns);
+      return out;
+    },
+    applyTranspose: (u) => {
+      requireVector('denseOperator.applyTranspose', 'u', u, rows);
+      const out = new Float64Array(columns);
+      for (let i = 0; i < rows; i++) axpyRange(u[i]!, data, i * columns, out, 0, columns);
+      return out;
+    },
+    applyBlock: (block, count) => {
+      requireVector('denseOperator.applyBlock', 'block', block, columns * count);
+      const out = new Float64Array(rows * count);
+      // vectors one after the other are the rows of Vᵀ: (A V)ᵀ = Vᵀ Aᵀ
+      gemm(count, rows, columns, 1, view(block, 0, columns), view(data, 0, 1, columns), view(out, 0, rows));
+      return out;
+    },
   };
 }
 
-/** A diagonal matrix as an operator. */
-export function diagonalOperator(diagonal: Float64Array): LinearOperator {
-  const n = diagonal.length;
-  const apply = (v: Float64Array): Float64Array => v.map((x, i) => x * diagonal[i]!);
-  return { shape: [n, n], dtype: 'float64', structure: { symmetric: true, positiveDefinite: diagonal.every((x) => x > 0) }, apply, applyTranspose: apply };
-}
-
-/** The dense matrix of an operator, column by column. Cost: one product for each column. @throws RangeError above `maxSize` rows or columns */
-export async function toDense(operator: LinearOperator, options: { readonly maxSize?: number; readonly signal?: AbortSignal } = {}): Promise<Matrix> {
-  const { maxSize = 2000, signal } = options;
-  const [rows, columns] = operator.shape;
-  if (Math.max(rows, columns) > maxSize) {
-    throw new RangeError(`toDense: the operator is ${rows} × ${columns} (${((8 * rows * columns) / 2 ** 20).toFixed(0)} MiB); raise maxSize (${maxSize}) if that is meant`);
+function requireDeclared({ rows, columns, data }: Matrix): void {
+  if (rows !== columns) throw new RangeError(`denseOperator: a is declared symmetric, but is ${rows}×${columns}`);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < i; j++) {
+      const x = data[i * rows + j]!;
+      const y = data[j * rows + i]!;
+      if (Math.abs(x - y) > 1e-8 * Math.max(Math.abs(x), Math.abs(y), Math.sqrt(Math.abs(data[i * rows + i]! * data[j * rows + j]!)))) {
+        throw new RangeError(`denseOperator: a is declared symmetric, but a[${i}, ${j}] = ${x} and a[${j}, ${i}] = ${y}`);
+      }
+    }
   }
-  const out = matrix(rows, columns);
-  for (let j = 0; j < columns; j++) {
-    signal?.throwIfAborted();
-    const unit = new Float64Array(columns);
-    unit[j] = 1;
-    (await operator.apply(unit)).forEach((x, i) => (out.data[i * columns + j] = x));
-  }
-  return out;
 }
