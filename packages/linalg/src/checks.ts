@@ -14,7 +14,10 @@ export function requireTolerance(where: string, name: string, value: number): vo
 /** Index of the first NaN or infinity, or −1. */
 export function firstNonFinite(v: Float64Array): number {
   let probe = 0;
-  for (let i = 0; i < v.length; i++) probe += v[i]! * 0;
+  for (let i = 0; i < v.length; i++) {
+    const x = v[i]!;
+    probe += x - x;
+  }
   return probe === 0 ? -1 : v.findIndex((x) => !Number.isFinite(x));
 }
 

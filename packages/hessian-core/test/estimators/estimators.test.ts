@@ -23,7 +23,7 @@ describe('student quantile', () => {
 
 describe('hutchinsonTrace', () => {
   it.each(['rademacher', 'normal', 'sphere'] as const)('converges to the trace within its own error (%s)', async (distribution) => {
-    const result = await hutchinsonTrace(spectrumOperator(SPECTRUM), { distribution, maxProbes: 4000, tolerance: 0.01, seed: 1 });
+    const result = await hutchinsonTrace(spectrumOperator(SPECTRUM), { distribution, maxProbes: 10_000, tolerance: 0.01, seed: 1 });
     expect(result.converged).toBe(true);
     expect(Math.abs(result.estimate - TRACE)).toBeLessThan(4 * result.standardError);
     expect(result.interval[0]).toBeLessThan(result.estimate);

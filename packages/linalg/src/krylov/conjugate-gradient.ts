@@ -25,7 +25,7 @@ export interface ConjugateGradientResult {
 
 /**
  * Solves A x = b for symmetric positive definite A by preconditioned conjugate gradients (Hestenes & Stiefel 1952). Before it reports
- * convergence it computes b − A x, and starts anew from x where that is not small. Memory: 4 vectors, 5 with a preconditioner.
+ * convergence it computes b − A x, and starts anew from x where that is not small. Memory: 6 vectors.
  * @throws TypeError, RangeError on wrong arguments, products that are not finite, a preconditioner that is not positive definite; the signal's reason
  */
 export async function conjugateGradient(operator: LinearOperator, b: Float64Array, options: LinearSolveOptions = {}): Promise<ConjugateGradientResult> {
@@ -37,11 +37,19 @@ export async function conjugateGradient(operator: LinearOperator, b: Float64Arra
     return { x, status, converged: status === 'converged', iterations: products.count, residual };
   };
   let before = Infinity;
+  const kept = x.slice();
   for (;;) {
     if (residual <= target) return result('converged');
     if (products.count >= maxIterations) return result('max-iterations');
-    if (!(residual <= before / 2)) return result('stagnation');
+    if (!(residual <= before / 2)) {
+      if (residual > before) {
+        x.set(kept);
+        residual = before;
+      }
+      return result('stagnation');
+    }
     before = residual;
+    kept.set(x);
     const end = await run(problem, r, target);
     residual = end.residual;
     if (end.direction) return { ...result('negative-curvature'), direction: end.direction, curvature: end.curvature };

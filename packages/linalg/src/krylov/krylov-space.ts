@@ -57,7 +57,7 @@ export class KrylovSpace {
 
   /** Lanczos steps until the basis has `target` vectors or `more` says no; `report` hears each new residual. */
   async expand(target: number, more: () => boolean, report: (residual: number) => void): Promise<void> {
-    const { n, capacity, basis, projected: H } = this;
+    const { capacity, basis, projected: H } = this;
     const limit = Math.min(target, capacity);
     let defect = 0;
     while (this.size < limit && more()) {

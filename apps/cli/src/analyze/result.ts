@@ -1,0 +1,61 @@
+/** What an analysis found: the content of `report.json`. */
+import type { Epoch } from './train.js';
+
+/** A number with its uncertainty. */
+export interface Uncertain {
+  readonly estimate: number;
+  readonly standardError: number;
+  /** Two-sided, at level `confidence`. */
+  readonly interval: readonly [number, number];
+  readonly confidence: number;
+}
+
+/** Curvature of one matrix. */
+export interface MatrixCurvature {
+  readonly kind: 'hessian' | 'gauss-newton';
+  readonly dimension: number;
+  /** Largest eigenvalues, the largest first. */
+  readonly eigenvalues: readonly number[];
+  /** ‖A v − λ v‖ of each eigenpair. */
+  readonly residuals: readonly number[];
+  readonly converged: boolean;
+  readonly trace: Uncertain;
+  readonly density: { readonly grid: readonly number[]; readonly values: readonly number[]; readonly standardError: readonly number[]; readonly bandwidth: number };
+  /** Products with the matrix that this took. */
+  readonly products: number;
+}
+
+/** Curvature of one layer's diagonal block of the Hessian. */
+export interface LayerCurvature {
+  readonly name: string;
+  readonly parameters: number;
+  readonly trace: Uncertain;
+  readonly largestEigenvalue: number;
+  readonly residual: number;
+  readonly converged: boolean;
+}
+
+/** Milliseconds of one pass over the examples that curvature is taken on. */
+export interface Cost {
+  readonly gradient: number;
+  readonly hessianProduct: number;
+  /** With kept linearizations, as repeated products run. */
+  readonly repeatedProduct: number;
+}
+
+export interface AnalysisResult {
+  readonly schema: 1;
+  readonly tool: string;
+  readonly data: { readonly name: string; readonly train: number; readonly test: number; readonly shape: readonly number[]; readonly classes: number };
+  readonly model: { readonly title: string; readonly parameters: number; readonly layers: readonly { readonly name: string; readonly parameters: number }[] };
+  readonly settings: { readonly engine: string; readonly dtype: string; readonly seed: number; readonly samples: number; readonly layers: string | null };
+  readonly training: { readonly curve: readonly Epoch[]; readonly trainAccuracy: number; readonly testAccuracy: number; readonly targetAccuracy: number | null };
+  readonly risk: number;
+  readonly gradientNorm: number;
+  /** Self-check of the Hessian operator: relative errors. */
+  readonly check: { readonly asymmetry: number; readonly nonlinearity: number; readonly difference: number | null; readonly passed: boolean; readonly problems: readonly string[] };
+  readonly hessian: MatrixCurvature;
+  readonly gaussNewton: MatrixCurvature;
+  readonly layers: readonly LayerCurvature[];
+  readonly cost: Cost;
+}

@@ -1,0 +1,87 @@
+/** `curv run PLUGIN/DEMO` */
+import { type Demo, type Frame, type Params, readParams } from '@curv/plugin';
+import { Command } from 'commander';
+import { loadEngine } from '../engines.js';
+import { messageOf, UsageError } from '../errors.js';
+import type { Session } from '../main.js';
+import { context } from '../plugins/context.js';
+import { findContribution } from '../plugins/find.js';
+import { discoverFor, type PluginFlags, withPluginOptions } from '../plugins/options.js';
+import { heatmap, sparkline } from '../terminal/plot.js';
+import { formatNumber, table } from '../terminal/table.js';
+import { integer, printJson } from './flags.js';
+
+interface RunFlags extends PluginFlags {
+  readonly engine: string;
+  readonly seed: number;
+  readonly json?: boolean;
+  readonly help?: boolean;
+}
+
+export function runCommand(session: Session): Command {
+  return withPluginOptions(new Command('run').description('run one demo; its parameters are options (curv run NAME --help shows them)'))
+    .argument('<demo>', 'PLUGIN/DEMO, as curv list shows it')
+    .argument('[parameters...]', 'parameters: --NAME VALUE')
+    .option('--engine <name>', 'where to compute: cpu, tfjs-cpu, tfjs-wasm', 'cpu')
+    .option('--seed <n>', 'seed of all random numbers', integer(0), 0)
+    .option('--json', 'one JSON object a frame')
+    .helpOption(false)
+    .option('-h, --help', 'show the demo and its parameters')
+    .allowUnknownOption()
+    .action(async (name: string, rest: string[], flags: RunFlags) => {
+      const { value: demo, plugin } = await findContribution(discoverFor(flags), 'demos', name);
+      if (flags.help) return void process.stdout.write(`${describe(name, demo)}\n`);
+      const values = parameters(name, demo.params, rest);
+      const engine = await loadEngine(flags.engine);
+      for (const dtype of demo.needs ?? []) {
+        if (!engine.dtypes.includes(dtype)) throw new UsageError(`${name} needs ${dtype}, which engine ${engine.name} does not have (it has ${engine.dtypes.join(', ')})`);
+      }
+      const log = (text: string): void => void process.stderr.write(`${text}\n`);
+      const run = await demo.load();
+      if (!flags.json) process.stdout.write(`${demo.title} (${plugin.name})\n`);
+      for await (const frame of run(values, context({ engine, seed: flags.seed, signal: session.signal, log }))) {
+        session.signal.throwIfAborted();
+        if (flags.json) printJson(frame);
+        else process.stdout.write(`${show(frame)}\n`);
+      }
+    });
+}
+
+/** --name value pairs, checked. */
+function parameters(demo: string, params: Params, words: readonly string[]): Record<string, never> {
+  const given: Record<string, string | boolean> = {};
+  for (let i = 0; i < words.length; i++) {
+    const match = /^--([^=]+)(?:=(.*))?$/.exec(words[i]!);
+    if (match === null) throw new UsageError(`${demo}: expected --NAME VALUE, got ${words[i]}`);
+    const name = match[1]!;
+    const isFlag = params[name]?.type === 'bool' && (words[i + 1] === undefined || words[i + 1]!.startsWith('--'));
+    given[name] = match[2] ?? (isFlag ? true : (words[++i] ?? ''));
+  }
+  try {
+    return readParams(params, given) as Record<string, never>;
+  } catch (error) {
+    throw new UsageError(`${demo}: ${messageOf(error)}`);
+  }
+}
+
+function describe(name: string, demo: Demo): string {
+  const rows = Object.entries(demo.params).map(([key, param]) => {
+    const values = param.type === 'choice' ? param.choices.join(' | ') : param.type;
+    return [`--${key}`, values, String(param.default), param.help ?? ''];
+  });
+  const parameterTable = rows.length === 0 ? 'It has no parameters.' : table(['parameter', 'values', 'default', ''], rows);
+  return `usage: curv run ${name} [--PARAMETER VALUE …] [--engine NAME] [--seed N] [--json]\n\n${demo.title}: ${demo.summary}\n\n${parameterTable}`;
+}
+
+function show(frame: Frame): string {
+  switch (frame.kind) {
+    case 'metric':
+      return `  ${String(frame.step).padStart(6)}  ${Object.entries(frame.values).map(([key, x]) => `${key} ${formatNumber(x)}`).join('   ')}`;
+    case 'series':
+      return `  ${frame.name}: ${formatNumber(frame.x[0] ?? NaN)} … ${formatNumber(frame.x[frame.x.length - 1] ?? NaN)}\n  ${sparkline(frame.y)}`;
+    case 'grid':
+      return `  ${frame.name} (${frame.width} × ${frame.height})\n${heatmap(frame.z, frame.width, frame.height)}`;
+    case 'note':
+      return frame.text;
+  }
+}

@@ -1,0 +1,94 @@
+import { cpu, random } from '@curv/tensor';
+import { describe, expect, it } from 'vitest';
+import { checkPlugin, type Ctx, type CurvPlugin, defineDemo, type Demo, judge, readParams } from '../src/index.js';
+
+const context = (signal: AbortSignal): Ctx => ({ engine: cpu, engines: {}, rng: random(1), signal, quick: true, log: () => {} });
+const pluginOf = (demo: Demo<any>): CurvPlugin => ({ api: 1, name: '@someone/curv-foo', contributes: { demos: { quad: demo } } });
+
+const quad = defineDemo({
+  title: 'Quadratic',
+  summary: 'Gradient descent on a parabola.',
+  params: { steps: { type: 'int', default: 10, min: 1, max: 100 }, rate: { type: 'number', default: 0.1, min: 0 } },
+  load: async () =>
+    async function* run({ steps, rate }, { signal, rng }) {
+      let x = rng.normal();
+      for (let step = 1; step <= steps; step++) {
+        signal.throwIfAborted();
+        x -= 2 * rate * x;
+        yield { kind: 'metric' as const, step, values: { x } };
+      }
+    },
+});
+
+describe('readParams', () => {
+  const params = {
+    steps: { type: 'int', default: 3, min: 1, max: 9 },
+    rate: { type: 'number', default: 0.5 },
+    fast: { type: 'bool', default: false },
+    kind: { type: 'choice', default: 'a', choices: ['a', 'b'] },
+  } as const;
+
+  it('takes defaults, numbers and text', () => {
+    expect(readParams(params, {})).toEqual({ steps: 3, rate: 0.5, fast: false, kind: 'a' });
+    expect(readParams(params, { steps: '4', rate: 2, fast: 'true', kind: 'b' })).toEqual({ steps: 4, rate: 2, fast: true, kind: 'b' });
+  });
+
+  it.each([
+    [{ stepz: 1 }, 'unknown parameter stepz; there are steps, rate, fast, kind'],
+    [{ steps: 0 }, 'steps: expected an integer from 1 to 9, got 0'],
+    [{ steps: '2.5' }, 'steps: expected an integer from 1 to 9, got 2.5'],
+    [{ rate: 'much' }, 'rate: expected a number, got much'],
+    [{ rate: '' }, 'rate: expected a number, got '],
+    [{ fast: 'yes' }, 'fast: expected true or false, got yes'],
+    [{ kind: 'c' }, 'kind: expected one of a, b, got c'],
+  ])('refuses %j', (given, message) => {
+    expect(() => readParams(params, given)).toThrow(message);
+  });
+});
+
+describe('judge', () => {
+  const atMost = { text: 't', threshold: { op: '<=', value: 1 } } as const;
+  it('compares, and never passes what was not measured', () => {
+    expect(judge(atMost, { claim: 'a', figure: 1 })).toBe('met');
+    expect(judge(atMost, { claim: 'a', figure: 1.01 })).toBe('missed');
+    expect(judge(atMost, { claim: 'a', figure: NaN })).toBe('missed');
+    expect(judge(atMost, { claim: 'a', figure: null })).toBe('unmeasured');
+    expect(judge({ text: 't', threshold: { op: '>=', value: 1 } }, { claim: 'a', figure: 2 })).toBe('met');
+  });
+});
+
+describe('checkPlugin', () => {
+  const failures = async (plugin: CurvPlugin): Promise<string> =>
+    (await checkPlugin(plugin, { context })).filter((f) => !f.passed).map((f) => `${f.where}: ${f.text}`).join('\n');
+
+  it('passes a sound plugin', async () => {
+    expect(await failures(pluginOf(quad))).toBe('');
+  });
+
+  it('finds a demo that ignores its signal, its seed, or yields NaN', async () => {
+    let calls = 0;
+    const wild: Demo<any> = {
+      ...quad,
+      load: async () =>
+        async function* run() {
+          for (let step = 0; ; step++) {
+            if (step > 0) await new Promise((resolve) => setTimeout(resolve, 400));
+            yield { kind: 'metric', step, values: { x: NaN, calls: calls++ } };
+          }
+        },
+    };
+    const text = await failures(pluginOf(wild));
+    expect(text).toMatch(/finite numbers/);
+    expect(text).toMatch(/same seed/);
+    expect(text).toMatch(/within a second/);
+  });
+
+  it('finds defaults that do not fit, a throwing loader, and nonsense', async () => {
+    expect(await failures(pluginOf({ ...quad, params: { steps: { type: 'int', default: 0.5 } } }))).toMatch(/steps: expected an integer/);
+    expect(await failures(pluginOf({ ...quad, load: () => Promise.reject(new Error('no module')) }))).toMatch(/no module/);
+    expect(await failures({ api: 2, name: '', contributes: {} } as unknown as CurvPlugin)).toMatch(/api is 1 \(got 2\)[\s\S]*name/);
+    expect(await failures(undefined as unknown as CurvPlugin)).toMatch(/must be an object/);
+    const bench = { title: 'b', claims: { fast: { text: 'x', threshold: { op: '<', value: 1 } } }, load: async () => async function* () {} };
+    expect(await failures({ api: 1, name: 'a', contributes: { benches: { bench } } } as unknown as CurvPlugin)).toMatch(/threshold \{ op, value \}/);
+  });
+});
