@@ -3,12 +3,14 @@ import type { LinearOperator, Matrix } from './api.js';
 
 /** @throws RangeError unless an integer of at least `least` */
 export function requireCount(where: string, name: string, value: number, least = 1): void {
-  if (!Number.isSafeInteger(value) || value < least) throw new RangeError(`${where}: ${name} must be an integer of at least ${least}, got ${String(value)}`);
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new RangeError(`${where}: ${name} must be an integer of at least ${least}, got ${String(value)}`);
 }
 
 /** @throws RangeError unless a finite number of at least 0 */
 export function requireTolerance(where: string, name: string, value: number): void {
-  if (!(value >= 0 && value < Infinity)) throw new RangeError(`${where}: ${name} must be a finite number of at least 0, got ${String(value)}`);
+  if (!(value >= 0 && value < Infinity))
+    throw new RangeError(`${where}: ${name} must be a finite number of at least 0, got ${String(value)}`);
 }
 
 /** Index of the first NaN or infinity, or −1. */
@@ -37,9 +39,13 @@ export function requireMatrix(where: string, name: string, value: Matrix): void 
   }
   requireCount(where, `${name}.rows`, rows, 0);
   requireCount(where, `${name}.columns`, columns, 0);
-  if (data.length !== rows * columns) throw new RangeError(`${where}: ${name}.data must have ${rows}×${columns} elements, got ${data.length}`);
+  if (data.length !== rows * columns)
+    throw new RangeError(`${where}: ${name}.data must have ${rows}×${columns} elements, got ${data.length}`);
   const bad = firstNonFinite(data);
-  if (bad >= 0) throw new RangeError(`${where}: ${name} must be finite, got ${data[bad]!} in row ${Math.floor(bad / columns)}, column ${bad % columns}`);
+  if (bad >= 0)
+    throw new RangeError(
+      `${where}: ${name} must be finite, got ${data[bad]!} in row ${Math.floor(bad / columns)}, column ${bad % columns}`,
+    );
 }
 
 /** @throws as `requireMatrix`; RangeError unless square. @returns the order n */
@@ -55,7 +61,8 @@ export function requireOperator(where: string, name: string, operator: LinearOpe
   if (!Array.isArray(shape) || shape.length !== 2 || typeof apply !== 'function') {
     throw new TypeError(`${where}: ${name} must be a linear operator { shape: [rows, columns], dtype, apply }, got ${describe(operator)}`);
   }
-  if (dtype !== 'float32' && dtype !== 'float64') throw new TypeError(`${where}: ${name}.dtype must be float32 or float64, got ${String(dtype)}`);
+  if (dtype !== 'float32' && dtype !== 'float64')
+    throw new TypeError(`${where}: ${name}.dtype must be float32 or float64, got ${String(dtype)}`);
   requireCount(where, `${name}.shape[0]`, shape[0] as number, 0);
   requireCount(where, `${name}.shape[1]`, shape[1] as number, 0);
 }
@@ -65,7 +72,8 @@ export function requireSymmetric(where: string, name: string, operator: LinearOp
   requireOperator(where, name, operator);
   const [rows, columns] = operator.shape;
   if (rows !== columns) throw new RangeError(`${where}: ${name} must be square, got shape [${rows}, ${columns}]`);
-  if (operator.structure?.symmetric === false) throw new TypeError(`${where}: ${name} must be symmetric, but its structure declares symmetric: false`);
+  if (operator.structure?.symmetric === false)
+    throw new TypeError(`${where}: ${name} must be symmetric, but its structure declares symmetric: false`);
   return rows;
 }
 

@@ -25,7 +25,12 @@ function mix(state: number): number {
 function xoshiro(seed: number): () => number {
   const low = seed >>> 0;
   const high = Math.floor(seed / 2 ** 32) >>> 0;
-  let [a, b, c, d] = [1, 2, 3, 4].map((k) => mix(low + Math.imul(k, 0x9e3779b9)) ^ mix(high + Math.imul(k, 0x7f4a7c15))) as [number, number, number, number];
+  let [a, b, c, d] = [1, 2, 3, 4].map((k) => mix(low + Math.imul(k, 0x9e3779b9)) ^ mix(high + Math.imul(k, 0x7f4a7c15))) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   if ((a | b | c | d) === 0) d = 1;
   return () => {
     const rotated = Math.imul(b, 5);

@@ -14,7 +14,8 @@ export function diagonal(values: ArrayLike<number>): Matrix {
   return out;
 }
 
-export const randomMatrix = (rows: number, columns: number, seed: number): Matrix => matrix(rows, columns, randomStream(seed).vector(rows * columns));
+export const randomMatrix = (rows: number, columns: number, seed: number): Matrix =>
+  matrix(rows, columns, randomStream(seed).vector(rows * columns));
 
 export const randomOrthogonal = (n: number, seed: number): Matrix => qr(randomMatrix(n, n, seed)).thinQ();
 
@@ -29,27 +30,39 @@ export function withSpectrum(values: ArrayLike<number>, seed: number, seedV?: nu
 
 export function symmetrized(a: Matrix): Matrix {
   const t = transpose(a);
-  return matrix(a.rows, a.columns, a.data.map((x, i) => (x + t.data[i]!) / 2));
+  return matrix(
+    a.rows,
+    a.columns,
+    a.data.map((x, i) => (x + t.data[i]!) / 2),
+  );
 }
 
 /** `count` values from `low` to `high` in geometric progression. */
 export const geometric = (low: number, high: number, count: number): Float64Array =>
   Float64Array.from({ length: count }, (_, i) => low * (high / low) ** (count === 1 ? 0 : i / (count - 1)));
 
-export const hilbert = (n: number): Matrix => matrix(n, n, Float64Array.from({ length: n * n }, (_, k) => 1 / (Math.floor(k / n) + (k % n) + 1)));
+export const hilbert = (n: number): Matrix =>
+  matrix(
+    n,
+    n,
+    Float64Array.from({ length: n * n }, (_, k) => 1 / (Math.floor(k / n) + (k % n) + 1)),
+  );
 
 /** ‖A − B‖ / ‖B‖ in the Frobenius norm. */
 export const relativeError = (a: Matrix, b: Matrix): number => norm(a.data.map((x, i) => x - b.data[i]!)) / (norm(b.data) || 1);
 
 /** ‖QᵀQ − I‖ in the Frobenius norm. */
-export const orthogonalityError = (q: Matrix): number => norm(matmul(transpose(q), q).data.map((x, i) => x - (i % (q.columns + 1) === 0 ? 1 : 0)));
+export const orthogonalityError = (q: Matrix): number =>
+  norm(matmul(transpose(q), q).data.map((x, i) => x - (i % (q.columns + 1) === 0 ? 1 : 0)));
 
 export const columnOf = (a: Matrix, j: number): Float64Array => Float64Array.from({ length: a.rows }, (_, i) => a.data[i * a.columns + j]!);
 
 /** Largest |vᵢ · vⱼ − δᵢⱼ|. */
 export function gramError(vectors: readonly Float64Array[]): number {
   let worst = 0;
-  vectors.forEach((u, i) => vectors.forEach((v, j) => (worst = Math.max(worst, Math.abs(u.reduce((s, x, t) => s + x * v[t]!, 0) - (i === j ? 1 : 0))))));
+  vectors.forEach((u, i) =>
+    vectors.forEach((v, j) => (worst = Math.max(worst, Math.abs(u.reduce((s, x, t) => s + x * v[t]!, 0) - (i === j ? 1 : 0))))),
+  );
   return worst;
 }
 

@@ -1,5 +1,5 @@
 /** The models that `curv analyze` trains when it is given data alone. */
-import { conv2d, maxPool2d, random, type Random, type Tensor, zeros } from '@curv/tensor';
+import { avgPool2d, conv2d, random, type Random, type Tensor, zeros } from '@curv/tensor';
 
 type Layer = { readonly kernel: Tensor; readonly bias: Tensor };
 export type ModelParams = Readonly<Record<string, Layer>>;
@@ -17,7 +17,8 @@ function layer(stream: Random, shape: readonly number[], gain = 2): Layer {
   return { kernel: stream.tensor('normal', shape).mul(Math.sqrt(gain / fanIn)), bias: zeros([shape[shape.length - 1]!]) };
 }
 
-const convolve = (x: Tensor, { kernel, bias }: Layer): Tensor => maxPool2d(conv2d(x, kernel).add(bias).relu(), 2);
+// Smooth activations and average pooling: the loss has no kinks, so second derivatives are the whole curvature.
+const convolve = (x: Tensor, { kernel, bias }: Layer): Tensor => avgPool2d(conv2d(x, kernel).add(bias).silu(), 2);
 const affine = (x: Tensor, { kernel, bias }: Layer): Tensor => x.matmul(kernel).add(bias);
 
 /** Two 3 × 3 convolutions with pooling and two dense layers, for images [height, width, channels]. */
@@ -30,7 +31,7 @@ export function convNet(shape: readonly number[], classes: number, seed: number)
   const [filters1, filters2, hidden] = [8, 16, 32];
   const features = rows * columns * filters2;
   return {
-    title: `conv net: 3×3×${filters1}, pool, 3×3×${filters2}, pool, dense ${hidden}, dense ${classes}`,
+    title: `conv net: 3×3×${filters1}, pool, 3×3×${filters2}, pool, dense ${hidden}, dense ${classes}; silu`,
     params: {
       conv1: layer(stream, [3, 3, channels, filters1]),
       conv2: layer(stream, [3, 3, filters1, filters2]),
@@ -39,7 +40,7 @@ export function convNet(shape: readonly number[], classes: number, seed: number)
     },
     outputs(p, x) {
       const h = convolve(convolve(x, p['conv1']!), p['conv2']!).reshape([x.shape[0]!, features]);
-      return affine(affine(h, p['dense1']!).relu(), p['dense2']!);
+      return affine(affine(h, p['dense1']!).silu(), p['dense2']!);
     },
   };
 }

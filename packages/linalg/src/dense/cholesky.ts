@@ -103,5 +103,7 @@ function solvePanel(a: Float64Array, n: number, k: number, end: number): void {
       a[p3 + j] = s3 / pivot;
     }
   }
-  for (; i < n; i++) for (let j = k; j < end; j++) a[i * n + j] = (a[i * n + j]! - dotRange(a, i * n + k, a, j * n + k, j - k)) / a[j * n + j]!;
+  for (; i < n; i++) {
+    for (let j = k; j < end; j++) a[i * n + j] = (a[i * n + j]! - dotRange(a, i * n + k, a, j * n + k, j - k)) / a[j * n + j]!;
+  }
 }

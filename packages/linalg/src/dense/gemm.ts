@@ -1,6 +1,7 @@
 /**
- * Matrix products after K. Goto and R. A. van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34 (2008): blocks of both
- * operands are packed into strips of four rows (columns), so that the innermost loop reads memory in order and keeps a 4×4 tile in registers.
+ * Matrix products after K. Goto and R. A. van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34 (2008): blocks
+ * of both operands are packed into strips of four rows (columns), so that the innermost loop reads memory in order and keeps a 4×4 tile
+ * in registers.
  */
 
 /** A matrix in memory: element (i, j) is `data[offset + i * row + j * column]`. */
@@ -38,7 +39,9 @@ export function gemm(m: number, n: number, k: number, sign: 1 | -1, a: View, b: 
 }
 
 /** Strips of four: element (r, k) of the source goes to `(r >> 2)·4·depth + 4·k + (r & 3)`; missing rows of the last strip are 0. */
-function pack(panel: Float64Array, x: Float64Array, offset: number, rows: number, depth: number, across: number, along: number, sign: number): void {
+function pack(
+  panel: Float64Array, x: Float64Array, offset: number, rows: number, depth: number, across: number, along: number, sign: number,
+): void {
   let q = 0;
   let r = 0;
   for (; r + 3 < rows; r += 4) {

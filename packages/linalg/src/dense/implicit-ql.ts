@@ -1,6 +1,6 @@
 /**
- * The implicit QL iteration for symmetric tridiagonal matrices with Wilkinson's shift (Dubrulle, Martin & Wilkinson 1968; B. N. Parlett, "The
- * Symmetric Eigenvalue Problem", chapter 8).
+ * The implicit QL iteration for symmetric tridiagonal matrices with Wilkinson's shift (Dubrulle, Martin & Wilkinson 1968; B. N. Parlett,
+ * "The Symmetric Eigenvalue Problem", chapter 8).
  */
 import { EPSILON, maxAbs, powerOfTwo } from '../vector.js';
 import type { Rotations } from './rotations.js';

@@ -9,8 +9,8 @@ export interface OrthonormalizeOptions {
 }
 
 /**
- * An orthonormal basis of the span, by Gram-Schmidt done twice (L. Giraud, J. Langou & M. Rozložník 2005), in the order given; vectors that depend
- * on earlier ones, and zeros, are left out. Cost 4 n · count².
+ * An orthonormal basis of the span, by Gram-Schmidt done twice (L. Giraud, J. Langou & M. Rozložník 2005), in the order given; vectors
+ * that depend on earlier ones, and zeros, are left out. Cost 4 n · count².
  * @throws TypeError, RangeError unless vectors are finite and of one length
  */
 export function orthonormalize(vectors: readonly Float64Array[], options: OrthonormalizeOptions = {}): Float64Array[] {

@@ -15,7 +15,10 @@ export interface QR {
   thinQ(): Matrix;
   /** Qᵀ b for a vector of m elements (the full Q). */
   applyQTranspose<T extends Float64Array | Matrix>(b: T): T;
-  /** The x of least ‖A x − b‖ for a vector of m elements, or for each column. @throws RangeError where m < n, rank is deficient or b does not fit */
+  /**
+   * The x of least ‖A x − b‖ for a vector of m elements, or for each column. @throws RangeError where m < n, rank is deficient or b does
+   * not fit
+   */
   solve<T extends Float64Array | Matrix>(b: T): T;
 }
 
@@ -123,7 +126,14 @@ function reflect(x: Float64Array, at: number, length: number): number {
 }
 
 /** C ← (I − Vᵀ T V) C, or with Tᵀ, on `width` columns of C (rows of `stride`) from `column`. */
-function applyBlock({ start, count, length, V, T }: Block, transposed: boolean, c: Float64Array, stride: number, column: number, width: number): void {
+function applyBlock(
+  { start, count, length, V, T }: Block,
+  transposed: boolean,
+  c: Float64Array,
+  stride: number,
+  column: number,
+  width: number,
+): void {
   if (width === 0) return;
   const target = view(c, start * stride + column, stride);
   const w = new Float64Array(count * width);

@@ -2,7 +2,9 @@ import type { Matrix } from '../api.js';
 import { requireMatrix, requireVector } from '../checks.js';
 
 /** Applies an in-place solve with `rows` unknowns in and `out` unknowns out to a vector, or to each column of a matrix. */
-export function solveEach<T extends Float64Array | Matrix>(where: string, b: T, rows: number, out: number, solve: (x: Float64Array) => void): T {
+export function solveEach<T extends Float64Array | Matrix>(
+  where: string, b: T, rows: number, out: number, solve: (x: Float64Array) => void,
+): T {
   if (b instanceof Float64Array) {
     requireVector(where, 'b', b, rows);
     const x = b.slice();

@@ -1,11 +1,14 @@
 /**
- * Sequences of plane rotations of neighbouring columns. They are collected over several sweeps and then applied to four rows at a time, which stay
- * in the innermost cache, two sweeps in one pass where these begin alike (as F. G. Van Zee, R. A. van de Geijn & G. Quintana-Ortí, "Restructuring
- * the tridiagonal and bidiagonal QR algorithms for performance", ACM TOMS 40, 2014).
+ * Sequences of plane rotations of neighbouring columns. They are collected over several sweeps and then applied to four rows at a time,
+ * which stay in the innermost cache, two sweeps in one pass where these begin alike (as F. G. Van Zee, R. A. van de Geijn & G.
+ * Quintana-Ortí, "Restructuring the tridiagonal and bidiagonal QR algorithms for performance", ACM TOMS 40, 2014).
  */
 const BUFFER = 4096;
 
-/** Rotations waiting to be applied to the columns of `z` (rows×n): column `start − dir·t` with its neighbour for t = 0, 1, … of each sweep. */
+/**
+ * Rotations waiting to be applied to the columns of `z` (rows×n): column `start − dir·t` with its neighbour for t = 0, 1, … of each
+ * sweep.
+ */
 export class Rotations {
   private readonly cosines: Float64Array;
   private readonly sines: Float64Array;
@@ -66,7 +69,9 @@ function rotateOne(z: Float64Array, at: number, dir: number, cosines: Float64Arr
 }
 
 /** A sweep on four rows; what one rotation leaves for the next stays in registers. */
-function rotateFour(z: Float64Array, at: number, n: number, dir: number, cosines: Float64Array, sines: Float64Array, from: number, to: number): void {
+function rotateFour(
+  z: Float64Array, at: number, n: number, dir: number, cosines: Float64Array, sines: Float64Array, from: number, to: number,
+): void {
   let p1 = at + n;
   let p2 = p1 + n;
   let p3 = p2 + n;
@@ -101,8 +106,8 @@ function rotateFour(z: Float64Array, at: number, n: number, dir: number, cosines
 }
 
 /**
- * Two sweeps a and b (of no more rotations) from the same column, in one pass: b follows one column behind, so that each element is loaded and
- * stored once for two rotations.
+ * Two sweeps a and b (of no more rotations) from the same column, in one pass: b follows one column behind, so that each element is
+ * loaded and stored once for two rotations.
  */
 function rotateTwice(
   z: Float64Array, at: number, n: number, dir: number, cosines: Float64Array, sines: Float64Array,

@@ -20,7 +20,8 @@ export function symmetricCopy(where: string, a: Matrix, { symmetryTolerance = 1e
       const y = out[j * n + i]!;
       if (x === y) continue;
       if (!(Math.abs(x - y) <= limit)) {
-        throw new RangeError(`${where}: a must be symmetric within ${symmetryTolerance} of its largest entry, but a[${i}, ${j}] = ${x} and a[${j}, ${i}] = ${y}`);
+        const found = `a[${i}, ${j}] = ${x} and a[${j}, ${i}] = ${y}`;
+        throw new RangeError(`${where}: a must be symmetric within ${symmetryTolerance} of its largest entry, but ${found}`);
       }
       out[i * n + j] = out[j * n + i] = x / 2 + y / 2;
     }

@@ -6,8 +6,8 @@ import { Rotations } from './rotations.js';
 /** Options of `tridiagonalEigen`. */
 export interface TridiagonalEigenOptions {
   /**
-   * `all`: the eigenvectors. `first`: their first components only, in O(n²): what Gauss quadrature needs (Golub & Welsch 1969). `none`: values.
-   * Default `none`.
+   * `all`: the eigenvectors. `first`: their first components only, in O(n²): what Gauss quadrature needs (Golub & Welsch 1969). `none`:
+   * values. Default `none`.
    */
   readonly vectors?: 'none' | 'first' | 'all';
 }
@@ -23,8 +23,9 @@ export interface TridiagonalEigen {
 }
 
 /**
- * All eigenvalues of the symmetric tridiagonal matrix with diagonal `d` (n elements) and off-diagonal `e` (n − 1), by the implicit QL iteration
- * with Wilkinson's shift. Backward stable: errors are of the order of 2⁻⁵² times the largest eigenvalue. Cost about 20 n², with all vectors 5 n³.
+ * All eigenvalues of the symmetric tridiagonal matrix with diagonal `d` (n elements) and off-diagonal `e` (n − 1), by the implicit QL
+ * iteration with Wilkinson's shift. Backward stable: errors are of the order of 2⁻⁵² times the largest eigenvalue. Cost about 20 n², with
+ * all vectors 5 n³.
  * @throws TypeError, RangeError on other lengths, NaN or infinity, or an unknown option
  */
 export function tridiagonalEigen(d: Float64Array, e: Float64Array, options: TridiagonalEigenOptions = {}): TridiagonalEigen {
@@ -43,7 +44,9 @@ export function tridiagonalEigen(d: Float64Array, e: Float64Array, options: Trid
   return vectors === 'all' ? { values, vectors: { rows: n, columns: n, data: z } } : { values, firstComponents: z };
 }
 
-/** Uses up d and e; turns the `rows` rows of z by the eigenvectors, and returns values in ascending order with the columns of z to match. */
+/**
+ * Uses up d and e; turns the `rows` rows of z by the eigenvectors, and returns values in ascending order with the columns of z to match.
+ */
 export function eigenInPlace(d: Float64Array, e: Float64Array, z: Float64Array, rows: number): Float64Array {
   const n = d.length;
   implicitQL(d, e, rows > 0 ? new Rotations(z, rows, n) : null);

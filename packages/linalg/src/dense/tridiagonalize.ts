@@ -1,6 +1,7 @@
 /**
- * Householder reduction of a symmetric matrix to tridiagonal form, from the last row up (as EISPACK's tred2, Wilkinson & Reinsch 1971), with the
- * rank-two update of one step and the product of the next done in one pass over the triangle: memory is read once a step instead of twice.
+ * Householder reduction of a symmetric matrix to tridiagonal form, from the last row up (as EISPACK's tred2, Wilkinson & Reinsch 1971),
+ * with the rank-two update of one step and the product of the next done in one pass over the triangle: memory is read once a step instead
+ * of twice.
  */
 
 /** T = Qᵀ A Q with diagonal d and off-diagonal e. Row i of `reflectors` holds u with Pᵢ = I − u uᵀ in its first i elements. */
@@ -60,7 +61,9 @@ function reflect(a: Float64Array, row: number, i: number): number {
 }
 
 /** A ← A − u wᵀ − w uᵀ and y ← A x on the leading m×m block (lower triangle), two rows at a time. */
-function updateAndMultiply(a: Float64Array, n: number, m: number, u: Float64Array, w: Float64Array, x: Float64Array, y: Float64Array): void {
+function updateAndMultiply(
+  a: Float64Array, n: number, m: number, u: Float64Array, w: Float64Array, x: Float64Array, y: Float64Array,
+): void {
   let r = 0;
   for (; r + 1 < m; r += 2) {
     const p = r * n;

@@ -71,7 +71,10 @@ export function randomDirection(basis: Float64Array, count: number, n: number, s
   }
 }
 
-/** The first columns.length vectors become V y for the given columns y of `coefficients` (count×count by rows), in strips to stay in cache. */
+/**
+ * The first columns.length vectors become V y for the given columns y of `coefficients` (count×count by rows), in strips to stay in
+ * cache.
+ */
 export function recombine(basis: Float64Array, count: number, n: number, coefficients: Float64Array, columns: ArrayLike<number>): void {
   const strip = new Float64Array(count * 256);
   for (let from = 0; from < n; from += 256) {

@@ -26,8 +26,8 @@ export interface BlockPowerOptions {
 
 /**
  * The k eigenvalues of largest magnitude of a symmetric operator by subspace iteration with Rayleigh-Ritz projection (H. Rutishauser 1970;
- * B. N. Parlett, chapter 14). One block product a step. `lanczosEigen` needs far fewer products; this method needs no more than one block of
- * memory twice, finds multiple eigenvalues up to the block's size by itself, and forgives inexact products.
+ * B. N. Parlett, chapter 14). One block product a step. `lanczosEigen` needs far fewer products; this method needs no more than one block
+ * of memory twice, finds multiple eigenvalues up to the block's size by itself, and forgives inexact products.
  * @throws TypeError, RangeError on wrong arguments or products that are not finite; the signal's reason
  */
 export async function blockPowerIteration(operator: LinearOperator, options: BlockPowerOptions): Promise<EigenResult> {
@@ -56,7 +56,15 @@ export async function blockPowerIteration(operator: LinearOperator, options: Blo
       const vectors = Array.from({ length: k }, (_, j) => basis.slice(j * n, (j + 1) * n));
       const values = step.values.slice(0, k);
       const residuals = step.residuals.slice(0, k);
-      return { values, vectors, residuals, residual, converged: converged === k, iterations: products.count, asymmetry: step.asymmetry / scale };
+      return {
+        values,
+        vectors,
+        residuals,
+        residual,
+        converged: converged === k,
+        iterations: products.count,
+        asymmetry: step.asymmetry / scale,
+      };
     }
     basis = image;
   }

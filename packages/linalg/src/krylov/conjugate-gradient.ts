@@ -26,9 +26,14 @@ export interface ConjugateGradientResult {
 /**
  * Solves A x = b for symmetric positive definite A by preconditioned conjugate gradients (Hestenes & Stiefel 1952). Before it reports
  * convergence it computes b − A x, and starts anew from x where that is not small. Memory: 6 vectors.
- * @throws TypeError, RangeError on wrong arguments, products that are not finite, a preconditioner that is not positive definite; the signal's reason
+ * @throws TypeError, RangeError on wrong arguments, products that are not finite, a preconditioner that is not positive definite; the
+ * signal's reason
  */
-export async function conjugateGradient(operator: LinearOperator, b: Float64Array, options: LinearSolveOptions = {}): Promise<ConjugateGradientResult> {
+export async function conjugateGradient(
+  operator: LinearOperator,
+  b: Float64Array,
+  options: LinearSolveOptions = {},
+): Promise<ConjugateGradientResult> {
   const problem = linearProblem('conjugateGradient', operator, b, options);
   const { x, target, maxIterations, products } = problem;
   let r = await trueResidual(products, b, x);
@@ -75,7 +80,8 @@ async function run({ n, x, products, maxIterations, precondition, report }: Line
     const pap = dot(p, ap);
     const size = norm(p);
     // what rounding alone can make of a zero
-    if (pap <= EPSILON * Math.sqrt(n) * size * norm(ap)) return { residual, direction: p.map((value) => value / size), curvature: pap / size / size };
+    if (pap <= EPSILON * Math.sqrt(n) * size * norm(ap))
+      return { residual, direction: p.map((value) => value / size), curvature: pap / size / size };
     const step = rz / pap;
     axpy(step, p, x);
     axpy(-step, ap, r);
@@ -94,5 +100,7 @@ async function run({ n, x, products, maxIterations, precondition, report }: Line
 /** @throws RangeError where rᵀM⁻¹r is not positive */
 function positive(rz: number, r: Float64Array): number {
   if (rz > 0) return rz;
-  throw new RangeError(`conjugateGradient: preconditioner must be positive definite, got rᵀ M⁻¹ r = ${rz} for a residual of norm ${norm(r)}`);
+  throw new RangeError(
+    `conjugateGradient: preconditioner must be positive definite, got rᵀ M⁻¹ r = ${rz} for a residual of norm ${norm(r)}`,
+  );
 }

@@ -78,7 +78,10 @@ export class KrylovSpace {
     this.defect = Math.max(this.defect, Math.sqrt(defect));
   }
 
-  /** The next basis vector: the residual, or where that is only rounding (an invariant subspace) a random direction that A does not couple. */
+  /**
+   * The next basis vector: the residual, or where that is only rounding (an invariant subspace) a random direction that A does not
+   * couple.
+   */
   private append(w: Float64Array, left: number): void {
     const { n, size, capacity } = this;
     const broken = left <= Math.max(10, Math.sqrt(n)) * EPSILON * this.scale;

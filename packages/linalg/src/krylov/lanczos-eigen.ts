@@ -59,7 +59,8 @@ interface Settings {
 
 /**
  * Eigenpairs at an end of the spectrum of a symmetric operator by thick-restart Lanczos with full reorthogonalization (Wu & Simon 2000).
- * Converged vectors stay in the basis, and all others are kept orthogonal to them. Memory: basisSize + 1 vectors. Not to converge is a result.
+ * Converged vectors stay in the basis, and all others are kept orthogonal to them. Memory: basisSize + 1 vectors. Not to converge is a
+ * result.
  * @throws TypeError, RangeError on wrong arguments or products that are not finite; the signal's reason
  */
 export async function lanczosEigen(operator: LinearOperator, options: LanczosEigenOptions): Promise<EigenResult> {
@@ -72,7 +73,13 @@ export async function lanczosEigen(operator: LinearOperator, options: LanczosEig
   const length = norm(start);
   if (length === 0) throw new RangeError('lanczosEigen: start must not be 0');
   const products = new Products('lanczosEigen', operator, options.signal);
-  const space = new KrylovSpace(n, settings.capacity, products, stream, start.map((x) => x / length));
+  const space = new KrylovSpace(
+    n,
+    settings.capacity,
+    products,
+    stream,
+    start.map((x) => x / length),
+  );
   let found = 0;
   let worst = Infinity;
   const expand = (target: number): Promise<void> =>
@@ -111,7 +118,11 @@ export async function lanczosEigen(operator: LinearOperator, options: LanczosEig
 
 /** New pairs where a random start beside the found vectors shows wanted values that they lack; null where it does not. */
 async function findMissed(
-  space: KrylovSpace, pairs: RitzPairs, order: readonly number[], { k, which, tolerance, recheck }: Settings, expand: (target: number) => Promise<void>,
+  space: KrylovSpace,
+  pairs: RitzPairs,
+  order: readonly number[],
+  { k, which, tolerance, recheck }: Settings,
+  expand: (target: number) => Promise<void>,
 ): Promise<{ pairs: RitzPairs; order: number[] } | null> {
   space.restartAtRandom(pairs, order.slice(0, k));
   await expand(k + recheck);
@@ -124,7 +135,13 @@ async function findMissed(
 
 /** Hands out the wanted pairs. `formed`: the basis already begins with them. */
 async function finish(
-  space: KrylovSpace, pairs: RitzPairs, order: readonly number[], { k, which, tolerance }: Settings, products: Products, missed: boolean, formed: boolean,
+  space: KrylovSpace,
+  pairs: RitzPairs,
+  order: readonly number[],
+  { k, which, tolerance }: Settings,
+  products: Products,
+  missed: boolean,
+  formed: boolean,
 ): Promise<EigenResult> {
   const chosen = order.slice(0, k);
   if (!formed) space.restart(pairs, chosen);
@@ -136,7 +153,15 @@ async function finish(
   if (missed) for (let t = 0; t < vectors.length; t++) residuals[t] = await explicitResidual(products, vectors[t]!, values[t]!);
   const residual = residuals.reduce((most, r) => Math.max(most, r), 0);
   const converged = vectors.length === k && residual <= tolerance * space.scale;
-  return { values, vectors, residuals, residual, converged, iterations: products.count, asymmetry: space.scale > 0 ? space.defect / space.scale : 0 };
+  return {
+    values,
+    vectors,
+    residuals,
+    residual,
+    converged,
+    iterations: products.count,
+    asymmetry: space.scale > 0 ? space.defect / space.scale : 0,
+  };
 }
 
 async function explicitResidual(products: Products, v: Float64Array, value: number): Promise<number> {

@@ -14,8 +14,8 @@ export interface LanczosOptions {
   /** Default 0. */
   readonly seed?: number;
   /**
-   * `full` (default) keeps the basis and orthogonalizes every vector twice against all of it: n · steps numbers of memory, 8 n · steps² operations.
-   * `none` keeps two vectors; eigenvalues then appear in several copies.
+   * `full` (default) keeps the basis and orthogonalizes every vector twice against all of it: n · steps numbers of memory, 8 n · steps²
+   * operations. `none` keeps two vectors; eigenvalues then appear in several copies.
    */
   readonly reorthogonalization?: 'full' | 'none';
   readonly signal?: AbortSignal;
@@ -41,8 +41,8 @@ export interface LanczosResult {
 }
 
 /**
- * Lanczos tridiagonalization of a symmetric operator (C. Lanczos 1950; C. C. Paige 1972), with full reorthogonalization by classical Gram-Schmidt
- * done twice. The iteration ends early where the residual falls to rounding: max(10, √n)·2⁻⁵² of the largest row of T.
+ * Lanczos tridiagonalization of a symmetric operator (C. Lanczos 1950; C. C. Paige 1972), with full reorthogonalization by classical
+ * Gram-Schmidt done twice. The iteration ends early where the residual falls to rounding: max(10, √n)·2⁻⁵² of the largest row of T.
  * @throws TypeError, RangeError on wrong arguments, a zero start, or products that are not finite; the signal's reason
  */
 export async function lanczos(operator: LinearOperator, options: LanczosOptions): Promise<LanczosResult> {

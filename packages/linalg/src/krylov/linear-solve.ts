@@ -34,7 +34,13 @@ export interface LinearProblem {
 /** @throws TypeError, RangeError on wrong arguments */
 export function linearProblem(where: string, operator: LinearOperator, b: Float64Array, options: LinearSolveOptions): LinearProblem {
   const n = requireSymmetric(where, 'operator', operator);
-  const { tolerance = operator.dtype === 'float32' ? 1e-5 : 1e-10, maxIterations = Math.max(100, 10 * n), preconditioner, signal, onProgress } = options;
+  const {
+    tolerance = operator.dtype === 'float32' ? 1e-5 : 1e-10,
+    maxIterations = Math.max(100, 10 * n),
+    preconditioner,
+    signal,
+    onProgress,
+  } = options;
   requireVector(where, 'b', b, n);
   requireTolerance(where, 'tolerance', tolerance);
   requireCount(where, 'maxIterations', maxIterations);

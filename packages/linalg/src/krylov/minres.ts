@@ -26,10 +26,11 @@ export interface MinresResult {
 }
 
 /**
- * Solves (A − shift·I) x = b for symmetric A, indefinite or singular as it may be, with the least residual in each Krylov space (C. C. Paige &
- * M. A. Saunders, "Solution of sparse indefinite systems of linear equations", SIAM J. Numer. Anal. 12, 1975). The residual reported is
- * computed from x, which costs one product. Memory: 8 vectors, 9 near singularity.
- * @throws TypeError, RangeError on wrong arguments, products that are not finite, a preconditioner that is not positive definite; the signal's reason
+ * Solves (A − shift·I) x = b for symmetric A, indefinite or singular as it may be, with the least residual in each Krylov space (C. C.
+ * Paige & M. A. Saunders, "Solution of sparse indefinite systems of linear equations", SIAM J. Numer. Anal. 12, 1975). The residual
+ * reported is computed from x, which costs one product. Memory: 8 vectors, 9 near singularity.
+ * @throws TypeError, RangeError on wrong arguments, products that are not finite, a preconditioner that is not positive definite; the
+ * signal's reason
  */
 export async function minres(operator: LinearOperator, b: Float64Array, options: MinresOptions = {}): Promise<MinresResult> {
   const { shift = 0 } = options;
@@ -38,7 +39,13 @@ export async function minres(operator: LinearOperator, b: Float64Array, options:
   const { x, target, maxIterations, products } = problem;
   let r = await trueResidual(products, b, x, shift);
   let residual = norm(r);
-  const result = (status: MinresStatus): MinresResult => ({ x, status, converged: status === 'converged', iterations: products.count, residual });
+  const result = (status: MinresStatus): MinresResult => ({
+    x,
+    status,
+    converged: status === 'converged',
+    iterations: products.count,
+    residual,
+  });
   const noise = 50 * (operator.dtype === 'float32' ? EPSILON_SINGLE : EPSILON);
   let before = Infinity;
   // the preconditioned norm that the run watches is not that of the target: each round asks for more
@@ -60,8 +67,11 @@ export async function minres(operator: LinearOperator, b: Float64Array, options:
   }
 }
 
-/** Adds a correction for residual r to x, until the M⁻¹-norm of the residual has fallen to `part`; true where only least squares is left. */
-async function run({ n, x, products, maxIterations, precondition, report }: LinearProblem, r: Float64Array, shift: number, noise: number, part: number): Promise<boolean> {
+/**
+ * Adds a correction for residual r to x, until the M⁻¹-norm of the residual has fallen to `part`; true where only least squares is left.
+ */
+async function run(problem: LinearProblem, r: Float64Array, shift: number, noise: number, part: number): Promise<boolean> {
+  const { n, x, products, maxIterations, precondition, report } = problem;
   const length = norm(r);
   let previous: Float64Array = new Float64Array(n);
   let current = r;
@@ -115,9 +125,10 @@ async function run({ n, x, products, maxIterations, precondition, report }: Line
 }
 
 /**
- * Tells a singular system whose right-hand side is not in the range. There ‖A r‖ / (‖A‖ ‖r‖) falls, down to about √(2⁻⁵²) in practice; past that
- * point rounding turns into ever larger multiples of null vectors in x while the residual stays. The x of the least ‖A r‖ is kept, and put back
- * where ‖A r‖ has risen and x has grown a thousandfold without half the residual gone. (An ill-conditioned system lowers the residual as x grows.)
+ * Tells a singular system whose right-hand side is not in the range. There ‖A r‖ / (‖A‖ ‖r‖) falls, down to about √(2⁻⁵²) in practice;
+ * past that point rounding turns into ever larger multiples of null vectors in x while the residual stays. The x of the least ‖A r‖ is
+ * kept, and put back where ‖A r‖ has risen and x has grown a thousandfold without half the residual gone. (An ill-conditioned system
+ * lowers the residual as x grows.)
  */
 class SingularityWatch {
   private least = 1e-5;
@@ -149,5 +160,7 @@ function rootOf(square: number, r: Float64Array): number {
   const size = dot(r, r);
   if (square >= 0 && (square > 0 || size === 0)) return Math.sqrt(square);
   if (square > -EPSILON * size) return 0;
-  throw new RangeError(`minres: preconditioner must be positive definite, got rᵀ M⁻¹ r = ${square} for a vector of norm ${Math.sqrt(size)}`);
+  throw new RangeError(
+    `minres: preconditioner must be positive definite, got rᵀ M⁻¹ r = ${square} for a vector of norm ${Math.sqrt(size)}`,
+  );
 }

@@ -1,6 +1,9 @@
 /** Which end of a spectrum is wanted. */
 
-/** `LA` largest first, `SA` smallest first, `LM` largest in magnitude first, `BE` half from each end (one more from the upper), largest first. */
+/**
+ * `LA` largest first, `SA` smallest first, `LM` largest in magnitude first, `BE` half from each end (one more from the upper), largest
+ * first.
+ */
 export type Which = 'LA' | 'SA' | 'LM' | 'BE';
 
 const CHOICES: readonly string[] = ['LA', 'SA', 'LM', 'BE'];

@@ -32,8 +32,10 @@ export function addOperators(...operators: readonly LinearOperator[]): LinearOpe
 
 /** One after the other, so that operators that share a device do not compete. */
 function total(terms: readonly (() => Awaitable<Float64Array>)[]): Awaitable<Float64Array> {
-  return terms.slice(1).reduce<Awaitable<Float64Array>>(
-    (sum, term) => after(sum, (left) => after(term(), (right) => left.map((x, i) => x + right[i]!))),
-    terms[0]!(),
-  );
+  return terms
+    .slice(1)
+    .reduce<Awaitable<Float64Array>>(
+      (sum, term) => after(sum, (left) => after(term(), (right) => left.map((x, i) => x + right[i]!))),
+      terms[0]!(),
+    );
 }

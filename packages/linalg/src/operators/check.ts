@@ -3,7 +3,6 @@ import { requireCount, requireOperator, requireTolerance } from '../checks.js';
 import { Products } from '../krylov/products.js';
 import { randomStream } from '../random.js';
 import { dot, norm } from '../vector.js';
-import { transposeOf } from './combine.js';
 
 /** Options of `operatorCheck`. */
 export interface OperatorCheckOptions {
@@ -26,15 +25,15 @@ export interface OperatorCheck {
   readonly variation: number;
   /** |uᵀAv − (Aᵀu)ᵀv|, relative as `asymmetry`. NaN where the operator has no transpose. */
   readonly adjointDefect: number;
-  /** Least vᵀAv / vᵀv seen: below 0 shows that the operator is not positive semidefinite. NaN where not square. */
-  readonly leastQuotient: number;
+  /** Least vᵀAv / (‖v‖ ‖Av‖) seen: below 0, beyond rounding, shows that the operator is not positive semidefinite. NaN where not square. */
+  readonly leastCosine: number;
   /** What is claimed or required and does not hold, in words; empty for a sound operator. */
   readonly failures: readonly string[];
 }
 
 /**
- * Probes an operator with random vectors: is it linear, does it repeat itself, and is it symmetric, semidefinite, the transpose of its transpose
- * where it says so. Five or six products a trial.
+ * Probes an operator with random vectors: is it linear, does it repeat itself, and is it symmetric, semidefinite, the transpose of its
+ * transpose where it says so. Five or six products a trial.
  * @throws TypeError, RangeError on wrong arguments or products that are not finite; the signal's reason
  */
 export async function operatorCheck(operator: LinearOperator, options: OperatorCheckOptions = {}): Promise<OperatorCheck> {
@@ -46,7 +45,13 @@ export async function operatorCheck(operator: LinearOperator, options: OperatorC
   const square = rows === columns;
   const stream = randomStream(seed);
   const products = new Products('operatorCheck', operator, signal);
-  const worst = { asymmetry: square ? 0 : NaN, nonlinearity: 0, variation: 0, adjointDefect: transposeOf(operator) ? 0 : NaN, leastQuotient: square ? Infinity : NaN };
+  const worst = {
+    asymmetry: square ? 0 : NaN,
+    nonlinearity: 0,
+    variation: 0,
+    adjointDefect: operator.applyTranspose ? 0 : NaN,
+    leastCosine: square ? 1 : NaN,
+  };
   for (let t = 0; t < trials; t++) {
     const u = stream.vector(columns);
     const v = stream.vector(columns);
@@ -56,11 +61,14 @@ export async function operatorCheck(operator: LinearOperator, options: OperatorC
     const mixed = await products.apply(u.map((x, i) => 2 * x - 3 * v[i]!));
     const size = norm(av);
     worst.variation = Math.max(worst.variation, ratio(norm(av.map((x, i) => x - again[i]!)), size));
-    worst.nonlinearity = Math.max(worst.nonlinearity, ratio(norm(mixed.map((x, i) => x - 2 * au[i]! + 3 * av[i]!)), 2 * norm(au) + 3 * size));
+    worst.nonlinearity = Math.max(
+      worst.nonlinearity,
+      ratio(norm(mixed.map((x, i) => x - 2 * au[i]! + 3 * av[i]!)), 2 * norm(au) + 3 * size),
+    );
     if (square) {
       const typical = Math.hypot(norm(u) * size, norm(v) * norm(au)) / Math.sqrt(columns);
       worst.asymmetry = Math.max(worst.asymmetry, ratio(Math.abs(dot(u, av) - dot(v, au)), typical));
-      worst.leastQuotient = Math.min(worst.leastQuotient, ratio(dot(v, av), dot(v, v)), ratio(dot(u, au), dot(u, u)));
+      worst.leastCosine = Math.min(worst.leastCosine, ratio(dot(v, av), norm(v) * size), ratio(dot(u, au), norm(u) * norm(au)));
     }
     if (operator.applyTranspose) {
       const y = stream.vector(rows);
@@ -84,6 +92,6 @@ function judge({ structure = {} }: LinearOperator, found: Omit<OperatorCheck, 'f
   above(found.variation, 'two products with one vector differ');
   if (structure.symmetric === true || semidefinite) above(found.asymmetry, 'declared symmetric, but is not');
   above(found.adjointDefect, 'applyTranspose is not the transpose of apply');
-  if (semidefinite && found.leastQuotient < 0) failures.push(`declared positive semidefinite, but vᵀAv/vᵀv = ${found.leastQuotient.toExponential(1)} was seen`);
+  if (semidefinite) above(-found.leastCosine, 'declared positive semidefinite, but some vᵀAv is negative');
   return failures;
 }

@@ -35,12 +35,15 @@ export function blockOf(operator: LinearOperator, block: Float64Array, count: nu
   return from(0);
 }
 
-export const isSymmetric = (s: OperatorStructure | undefined): boolean => s?.symmetric === true || isSemidefinite(s) || s?.diagonal === true;
+export const isSymmetric = (s: OperatorStructure | undefined): boolean =>
+  s?.symmetric === true || isSemidefinite(s) || s?.diagonal === true;
 
-export const isSemidefinite = (s: OperatorStructure | undefined): boolean => s?.positiveSemidefinite === true || s?.positiveDefinite === true;
+export const isSemidefinite = (s: OperatorStructure | undefined): boolean =>
+  s?.positiveSemidefinite === true || s?.positiveDefinite === true;
 
 /** float64 only where every part computes in it. */
-export const commonDType = (parts: readonly LinearOperator[]): 'float32' | 'float64' => (parts.every((p) => p.dtype === 'float64') ? 'float64' : 'float32');
+export const commonDType = (parts: readonly LinearOperator[]): 'float32' | 'float64' =>
+  parts.every((p) => p.dtype === 'float64') ? 'float64' : 'float32';
 
 /** Claims what holds, and leaves out the rest. */
 export function claim(properties: Record<keyof OperatorStructure, boolean>): OperatorStructure {

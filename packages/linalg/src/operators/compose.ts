@@ -9,7 +9,8 @@ export function composeOperators(...operators: readonly LinearOperator[]): Linea
     requireOperator('composeOperators', `operators[${i}]`, operator);
     const left = operators[i - 1];
     if (left && left.shape[1] !== operator.shape[0]) {
-      throw new RangeError(`composeOperators: operators[${i}] must have ${left.shape[1]} rows, as many as the one before has columns, got ${operator.shape[0]}`);
+      const expected = `${left.shape[1]} rows, as many as the one before has columns`;
+      throw new RangeError(`composeOperators: operators[${i}] must have ${expected}, got ${operator.shape[0]}`);
     }
   });
   const reversed = operators.toReversed();
@@ -24,8 +25,22 @@ export function composeOperators(...operators: readonly LinearOperator[]): Linea
     dtype: commonDType(operators),
     // the product of symmetric operators is not symmetric in general
     structure: single ?? claim({ symmetric: diagonal, diagonal, positiveSemidefinite: definite, positiveDefinite: definite }),
-    apply: (v) => chain(v, reversed.map((o) => (x) => o.apply(x))),
-    ...(transposes.every((t) => t !== undefined) && { applyTranspose: (u: Float64Array) => chain(u, transposes.map((t) => (x) => t!(x))) }),
-    applyBlock: (block, count) => chain(block, reversed.map((o) => (x) => blockOf(o, x, count))),
+    apply: (v) =>
+      chain(
+        v,
+        reversed.map((o) => (x) => o.apply(x)),
+      ),
+    ...(transposes.every((t) => t !== undefined) && {
+      applyTranspose: (u: Float64Array) =>
+        chain(
+          u,
+          transposes.map((t) => (x) => t!(x)),
+        ),
+    }),
+    applyBlock: (block, count) =>
+      chain(
+        block,
+        reversed.map((o) => (x) => blockOf(o, x, count)),
+      ),
   };
 }

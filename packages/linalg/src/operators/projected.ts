@@ -5,8 +5,8 @@ import { project, subtract } from '../krylov/basis.js';
 import { after, claim, isSemidefinite, isSymmetric } from './combine.js';
 
 /**
- * (I − QQᵀ) A (I − QQᵀ), with Q an orthonormal basis of the given vectors: A on the complement of their span. Given eigenvectors, it deflates
- * them: their eigenvalues become 0. Memory: the vectors.
+ * (I − QQᵀ) A (I − QQᵀ), with Q an orthonormal basis of the given vectors: A on the complement of their span. Given eigenvectors, it
+ * deflates them: their eigenvalues become 0. Memory: the vectors.
  * @throws TypeError, RangeError unless A is square and the vectors fit
  */
 export function projectedOperator(operator: LinearOperator, vectors: readonly Float64Array[]): LinearOperator {

@@ -9,7 +9,10 @@ export function shiftOperator(operator: LinearOperator, shift: number): LinearOp
   if (shape[0] !== shape[1]) throw new RangeError(`shiftOperator: operator must be square, got shape [${shape.join(', ')}]`);
   if (!Number.isFinite(shift)) throw new RangeError(`shiftOperator: shift must be finite, got ${String(shift)}`);
   const transposed = transposeOf(operator);
-  const plus = (v: Float64Array) => (av: Float64Array): Float64Array => av.map((x, i) => x + shift * v[i]!);
+  const plus =
+    (v: Float64Array) =>
+    (av: Float64Array): Float64Array =>
+      av.map((x, i) => x + shift * v[i]!);
   const semidefinite = isSemidefinite(structure);
   return {
     shape,

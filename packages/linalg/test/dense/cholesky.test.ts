@@ -31,7 +31,8 @@ describe('cholesky', () => {
     const values = geometric(1e-3, 1e5, 40);
     const a = withSpectrum(values, 8);
     const factored = cholesky(a);
-    expect(Math.abs(factored.logDeterminant() - values.reduce((s, x) => s + Math.log(x), 0))).toBeLessThan(1e-8); // measured 6e-10: condition 1e8 times rounding
+    // measured 6e-10: condition 1e8 times rounding
+    expect(Math.abs(factored.logDeterminant() - values.reduce((s, x) => s + Math.log(x), 0))).toBeLessThan(1e-8);
     // ‖·‖₁ and ‖·‖₂ differ by at most √n each
     expect(factored.conditionEstimate() / 1e8).toBeGreaterThan(1 / 40);
     expect(factored.conditionEstimate() / 1e8).toBeLessThan(40);
@@ -76,6 +77,8 @@ describe('cholesky', () => {
     expect(() => cholesky(matrix(2, 2, [1, 2, 3, 4]))).toThrow(/must be symmetric within 1e-8/);
     expect(() => cholesky(matrix(1, 1, [Infinity]))).toThrow('cholesky: a must be finite, got Infinity in row 0, column 0');
     expect(() => cholesky(matrix(1, 1, [1])).solve(new Float64Array(2))).toThrow('cholesky.solve: b must have 1 elements, got 2');
-    expect(maxDifference(cholesky(matrix(2, 2, [4, 1.5, 0.5, 4]), { symmetryTolerance: 1 }).solve(new Float64Array([5, 5])), [1, 1])).toBeLessThan(1e-15);
+    expect(
+      maxDifference(cholesky(matrix(2, 2, [4, 1.5, 0.5, 4]), { symmetryTolerance: 1 }).solve(new Float64Array([5, 5])), [1, 1]),
+    ).toBeLessThan(1e-15);
   });
 });

@@ -5,8 +5,16 @@ import { diagonal, geometric, hilbert, norm, randomMatrix, relativeError, withSp
 /** L U with the rows put back. */
 function rebuilt({ factors: { data }, permutation }: ReturnType<typeof lu>): Matrix {
   const n = permutation.length;
-  const l = matrix(n, n, data.map((x, k) => (k % n < Math.floor(k / n) ? x : k % (n + 1) === 0 ? 1 : 0)));
-  const u = matrix(n, n, data.map((x, k) => (k % n >= Math.floor(k / n) ? x : 0)));
+  const l = matrix(
+    n,
+    n,
+    data.map((x, k) => (k % n < Math.floor(k / n) ? x : k % (n + 1) === 0 ? 1 : 0)),
+  );
+  const u = matrix(
+    n,
+    n,
+    data.map((x, k) => (k % n >= Math.floor(k / n) ? x : 0)),
+  );
   const product = matmul(l, u);
   const out = matrix(n, n);
   permutation.forEach((row, i) => out.data.set(product.data.subarray(i * n, (i + 1) * n), row * n));
@@ -26,7 +34,10 @@ describe('lu', () => {
     const a = withSpectrum(geometric(1, condition, n), 1, 2);
     const b = randomMatrix(n, 1, 3).data;
     const factored = lu(a);
-    for (const [x, m] of [[factored.solve(b), a], [factored.solveTransposed(b), transpose(a)]] as const) {
+    for (const [x, m] of [
+      [factored.solve(b), a],
+      [factored.solveTransposed(b), transpose(a)],
+    ] as const) {
       expect(norm(matvec(m, x).map((y, i) => y - b[i]!)) / (condition * norm(x))).toBeLessThan(1e-14);
     }
   });

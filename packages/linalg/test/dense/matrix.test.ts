@@ -14,7 +14,15 @@ function plainProduct(a: Matrix, b: Matrix): Matrix {
 
 describe('matmul', () => {
   const shapes: [number, number, number][] = [
-    [1, 1, 1], [4, 4, 4], [3, 5, 7], [5, 3, 1], [1, 9, 6], [17, 33, 13], [129, 257, 259], [130, 300, 6], [2, 513, 2],
+    [1, 1, 1],
+    [4, 4, 4],
+    [3, 5, 7],
+    [5, 3, 1],
+    [1, 9, 6],
+    [17, 33, 13],
+    [129, 257, 259],
+    [130, 300, 6],
+    [2, 513, 2],
   ];
   it.each(shapes)('agrees with the plain sum for %i×%i times ×%i', (m, k, n) => {
     const a = randomMatrix(m, k, 1);

@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { matmul, type Matrix, matrix, symmetricEigen, transpose } from '../../src/index.js';
-import { columnOf, diagonal, geometric, hilbert, maxDifference, orthogonalityError, randomMatrix, randomOrthogonal, relativeError, symmetrized, withSpectrum } from '../helpers.js';
+import {
+  columnOf,
+  diagonal,
+  geometric,
+  hilbert,
+  maxDifference,
+  orthogonalityError,
+  randomMatrix,
+  randomOrthogonal,
+  relativeError,
+  symmetrized,
+  withSpectrum,
+} from '../helpers.js';
 
 /** ‖A − V diag Vᵀ‖ / ‖A‖ and ‖VᵀV − I‖. */
 function errors(a: Matrix): [number, number, Float64Array] {
@@ -17,7 +29,9 @@ describe('symmetricEigen', () => {
   });
 
   it.each([1, 1e4, 1e8, 1e12])('finds a prescribed spectrum of condition %f, of both signs', (condition) => {
-    const spectrum = geometric(1, condition, 60).map((x, i) => (i % 2 === 0 ? x : -x)).sort();
+    const spectrum = geometric(1, condition, 60)
+      .map((x, i) => (i % 2 === 0 ? x : -x))
+      .sort();
     const [rebuilt, orthogonal, values] = errors(withSpectrum(spectrum, 1));
     expect(rebuilt).toBeLessThan(1e-14);
     expect(orthogonal).toBeLessThan(1e-13);
@@ -54,7 +68,8 @@ describe('symmetricEigen', () => {
     const n = 30;
     const exponent = (i: number): number => (first ? -i : i - n) / 3;
     const a = matrix(n, n);
-    for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) a.data[i * n + j] = 10 ** (exponent(i) + exponent(j)) * (i === j ? 2 : 1 / (1 + Math.abs(i - j)));
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < n; j++) a.data[i * n + j] = 10 ** (exponent(i) + exponent(j)) * (i === j ? 2 : 1 / (1 + Math.abs(i - j)));
     const [rebuilt, orthogonal] = errors(a);
     expect(rebuilt).toBeLessThan(1e-14);
     expect(orthogonal).toBeLessThan(1e-13);
@@ -86,7 +101,13 @@ describe('symmetricEigen', () => {
   it.each([2 ** 900, 2 ** -900])('scales exactly by %f', (unit) => {
     const a = symmetrized(randomMatrix(12, 12, 6));
     const plain = symmetricEigen(a);
-    const scaled = symmetricEigen(matrix(12, 12, a.data.map((x) => x * unit)));
+    const scaled = symmetricEigen(
+      matrix(
+        12,
+        12,
+        a.data.map((x) => x * unit),
+      ),
+    );
     expect(scaled.values).toEqual(plain.values.map((x) => x * unit));
     expect(scaled.vectors.data).toEqual(plain.vectors.data);
   });
@@ -109,7 +130,9 @@ describe('symmetricEigen', () => {
   });
 
   it('refuses matrices that are not symmetric, not square, not finite', () => {
-    expect(() => symmetricEigen(randomMatrix(3, 3, 1))).toThrow(/symmetricEigen: a must be symmetric within 1e-8 of its largest entry, but a\[1, 0\]/);
+    expect(() => symmetricEigen(randomMatrix(3, 3, 1))).toThrow(
+      /symmetricEigen: a must be symmetric within 1e-8 of its largest entry, but a\[1, 0\]/,
+    );
     expect(() => symmetricEigen(matrix(2, 3))).toThrow('symmetricEigen: a must be square, got 2×3');
     expect(() => symmetricEigen(matrix(2, 2, [1, NaN, NaN, 1]))).toThrow('symmetricEigen: a must be finite, got NaN in row 0, column 1');
     expect(() => symmetricEigen(matrix(1, 1, [1]), { symmetryTolerance: -1 })).toThrow(RangeError);

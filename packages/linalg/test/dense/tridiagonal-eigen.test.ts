@@ -33,7 +33,10 @@ describe('tridiagonalEigen', () => {
   });
 
   it('finds the close pair of Wilkinson W21+', () => {
-    const { values } = tridiagonalEigen(Float64Array.from({ length: 21 }, (_, i) => Math.abs(i - 10)), new Float64Array(20).fill(1));
+    const { values } = tridiagonalEigen(
+      Float64Array.from({ length: 21 }, (_, i) => Math.abs(i - 10)),
+      new Float64Array(20).fill(1),
+    );
     // J. H. Wilkinson, The Algebraic Eigenvalue Problem, p. 309: 10.746194182903393, twice to 1e-13
     expect(Math.abs(values[20]! - 10.746194182903393)).toBeLessThan(1e-14);
     expect(Math.abs(values[19]! - 10.746194182903322)).toBeLessThan(1e-14);
@@ -62,13 +65,24 @@ describe('tridiagonalEigen', () => {
     const d = randomStream(3).vector(20);
     const e = randomStream(4).vector(19);
     const plain = tridiagonalEigen(d, e).values;
-    const scaled = tridiagonalEigen(d.map((x) => x * unit), e.map((x) => x * unit)).values;
-    expect(maxDifference(scaled.map((x) => x / unit), plain)).toBeLessThan(1e-14);
+    const scaled = tridiagonalEigen(
+      d.map((x) => x * unit),
+      e.map((x) => x * unit),
+    ).values;
+    expect(
+      maxDifference(
+        scaled.map((x) => x / unit),
+        plain,
+      ),
+    ).toBeLessThan(1e-14);
   });
 
   it('takes orders 0 and 1 and keeps its arguments', () => {
     expect(tridiagonalEigen(new Float64Array(0), new Float64Array(0), { vectors: 'first' }).firstComponents!.length).toBe(0);
-    expect(tridiagonalEigen(new Float64Array([3]), new Float64Array(0), { vectors: 'all' })).toEqual({ values: new Float64Array([3]), vectors: matrix(1, 1, [1]) });
+    expect(tridiagonalEigen(new Float64Array([3]), new Float64Array(0), { vectors: 'all' })).toEqual({
+      values: new Float64Array([3]),
+      vectors: matrix(1, 1, [1]),
+    });
     const d = new Float64Array([1, 2]);
     const e = new Float64Array([1]);
     tridiagonalEigen(d, e);

@@ -1,6 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { blockPowerIteration, denseOperator, diagonalOperator, type EigenResult, lanczosEigen, type LinearOperator, matmul, matrix, randomStream, transpose, type Which } from '../../src/index.js';
-import { counted, geometric, gramError, later, maxDifference, randomOrthogonal, residualsOf, symmetrized, withSpectrum } from '../helpers.js';
+import {
+  blockPowerIteration,
+  denseOperator,
+  diagonalOperator,
+  type EigenResult,
+  lanczosEigen,
+  type LinearOperator,
+  matmul,
+  matrix,
+  randomStream,
+  transpose,
+  type Which,
+} from '../../src/index.js';
+import {
+  counted,
+  geometric,
+  gramError,
+  later,
+  maxDifference,
+  randomOrthogonal,
+  residualsOf,
+  symmetrized,
+  withSpectrum,
+} from '../helpers.js';
 
 const n = 200;
 /** Decaying tails at both ends, as Hessians have: a few large, a bulk near 0, some negative. */
@@ -29,7 +51,8 @@ async function verify(result: EigenResult, expected: number[], tolerance: number
 
 describe('lanczosEigen', () => {
   it.each(['LA', 'SA', 'LM', 'BE'] as const)('finds %s pairs with honest residuals', async (which) => {
-    for (const k of [1, 2, 5, 8]) await verify(await lanczosEigen(operator, { k, which, tolerance: 1e-11, maxIterations: 3000 }), wanted[which](k), 1e-11);
+    for (const k of [1, 2, 5, 8])
+      await verify(await lanczosEigen(operator, { k, which, tolerance: 1e-11, maxIterations: 3000 }), wanted[which](k), 1e-11);
   });
 
   it('needs few products, and counts them', async () => {
@@ -41,7 +64,12 @@ describe('lanczosEigen', () => {
   });
 
   it('restarts many times in a small basis without losing anything', async () => {
-    const flat = denseOperator(withSpectrum(Float64Array.from({ length: n }, (_, i) => i), 2));
+    const flat = denseOperator(
+      withSpectrum(
+        Float64Array.from({ length: n }, (_, i) => i),
+        2,
+      ),
+    );
     const result = await lanczosEigen(flat, { k: 3, basisSize: 8, tolerance: 1e-10, maxIterations: 3000 });
     expect(result.iterations).toBeGreaterThan(100);
     expect(maxDifference(result.values, [199, 198, 197])).toBeLessThan(1e-10);
@@ -67,7 +95,7 @@ describe('lanczosEigen', () => {
   it('finds every copy of a multiple eigenvalue', async () => {
     const values = Float64Array.from({ length: 120 }, (_, i) => (i < 3 ? 10 : i < 5 ? 8 : i / 120));
     const result = await lanczosEigen(diagonalOperator(values), { k: 5 });
-    expect(maxDifference(result.values, [10, 10, 10, 8, 8])).toBeLessThan(1e-9);
+    expect(maxDifference(result.values, [10, 10, 10, 8, 8])).toBeLessThan(1e-12);
     expect(result.converged).toBe(true);
     expect(gramError(result.vectors)).toBeLessThan(1e-13);
     const residuals = await residualsOf(diagonalOperator(values), result.values, result.vectors);
@@ -75,10 +103,18 @@ describe('lanczosEigen', () => {
     // a large null space is the smallest end of a Gauss-Newton matrix
     const semidefinite = Float64Array.from({ length: 150 }, (_, i) => (i < 100 ? 0 : i - 90));
     const low = await lanczosEigen(diagonalOperator(semidefinite), { k: 4, which: 'SA' });
-    expect(maxDifference(low.values, [0, 0, 0, 0])).toBeLessThan(1e-8);
-    // one Krylov space cannot do it
-    const unchecked = await lanczosEigen(diagonalOperator(values), { k: 5, recheck: 0 });
-    expect(unchecked.iterations).toBeLessThan(result.iterations);
+    expect(maxDifference(low.values, [0, 0, 0, 0])).toBeLessThan(1e-11);
+  });
+
+  it('needs the second look for them: one Krylov space holds one vector of each', async () => {
+    const values = Float64Array.from({ length: 120 }, (_, i) => (i < 3 ? 10 : i < 5 ? 8 : i / 120));
+    for (const seed of [0, 1, 2, 3, 4, 5]) {
+      const once = await lanczosEigen(diagonalOperator(values), { k: 3, seed, tolerance: 1e-6, recheck: 0 });
+      expect([once.converged, once.values[2]! < 8.5]).toEqual([true, true]);
+      const twice = await lanczosEigen(diagonalOperator(values), { k: 3, seed, tolerance: 1e-6 });
+      expect([twice.converged, Math.round(twice.values[2]!)]).toEqual([true, 10]);
+      expect(maxDifference(await residualsOf(diagonalOperator(values), twice.values, twice.vectors), twice.residuals)).toBeLessThan(1e-14);
+    }
   });
 
   it('works through breakdowns: low rank, zero, multiples of the identity, an eigenvector as start', async () => {
@@ -94,7 +130,7 @@ describe('lanczosEigen', () => {
     const values = Float64Array.from({ length: 50 }, (_, i) => i);
     const start = new Float64Array(50);
     start[10] = 2;
-    expect(maxDifference((await lanczosEigen(diagonalOperator(values), { k: 3, start })).values, [49, 48, 47])).toBeLessThan(1e-9);
+    expect(maxDifference((await lanczosEigen(diagonalOperator(values), { k: 3, start })).values, [49, 48, 47])).toBeLessThan(1e-12);
   });
 
   it('separates clusters', async () => {
@@ -111,7 +147,16 @@ describe('lanczosEigen', () => {
     const options = { k: 4, tolerance: 1e-12 };
     const plain = await lanczosEigen(operator, options);
     expect(maxDifference((await lanczosEigen(turned, options)).values, plain.values)).toBeLessThan(1e-10);
-    const scaled = await lanczosEigen(denseOperator(matrix(n, n, a.data.map((x) => x * 2 ** 40))), options);
+    const scaled = await lanczosEigen(
+      denseOperator(
+        matrix(
+          n,
+          n,
+          a.data.map((x) => x * 2 ** 40),
+        ),
+      ),
+      options,
+    );
     expect(scaled.values).toEqual(plain.values.map((x) => x * 2 ** 40));
   });
 
@@ -134,19 +179,29 @@ describe('lanczosEigen', () => {
 
   it('does not call an operator that is not symmetric converged', async () => {
     const r = randomStream(6).vector(n * n);
-    const crooked = denseOperator(matrix(n, n, withSpectrum(spectrum, 1).data.map((x, i) => x + 1e-3 * r[i]!)));
+    const crooked = denseOperator(
+      matrix(
+        n,
+        n,
+        withSpectrum(spectrum, 1).data.map((x, i) => x + 1e-3 * r[i]!),
+      ),
+    );
     const result = await lanczosEigen(crooked, { k: 3, tolerance: 1e-8, maxIterations: 300 });
     expect(result.converged).toBe(false);
     expect(result.asymmetry).toBeGreaterThan(1e-6);
   });
 
   it('reaches 1e-5 with products rounded to float32', async () => {
-    const rounded: LinearOperator = { shape: [n, n], dtype: 'float32', apply: (v) => Float64Array.from(Float32Array.from(operator.apply(v) as Float64Array)) };
+    const rounded: LinearOperator = {
+      shape: [n, n],
+      dtype: 'float32',
+      apply: (v) => Float64Array.from(Float32Array.from(operator.apply(v) as Float64Array)),
+    };
     const result = await lanczosEigen(rounded, { k: 5 });
     expect(result.converged).toBe(true);
-    // measured 3e-6: float32 products, relative to the largest eigenvalue 100
-    expect(maxDifference(result.values, wanted.LA(5))).toBeLessThan(1e-4);
-    expect(Math.max(...(await residualsOf(operator, result.values, result.vectors)))).toBeLessThan(1e-3);
+    // measured 2e-7 and 3e-6 at a largest eigenvalue of 100: products rounded to float32
+    expect(maxDifference(result.values, wanted.LA(5))).toBeLessThan(1e-5);
+    expect(Math.max(...(await residualsOf(operator, result.values, result.vectors)))).toBeLessThan(1e-4);
   });
 
   it('reports progress, and stops promptly by a signal', async () => {
@@ -156,7 +211,11 @@ describe('lanczosEigen', () => {
     expect(seen.every(([iteration], i) => iteration === i + 1)).toBe(true);
     expect(seen.at(-1)![1]).toBe(3);
     const controller = new AbortController();
-    const run = lanczosEigen(later(operator), { k: 3, signal: controller.signal, onProgress: ({ iteration }) => iteration === 7 && controller.abort('seven') });
+    const run = lanczosEigen(later(operator), {
+      k: 3,
+      signal: controller.signal,
+      onProgress: ({ iteration }) => iteration === 7 && controller.abort('seven'),
+    });
     await expect(run).rejects.toBe('seven');
   });
 
@@ -169,7 +228,9 @@ describe('lanczosEigen', () => {
     await expect(lanczosEigen(operator, { k: 5, basisSize: 6 })).rejects.toThrow('basisSize must be an integer of at least 7, got 6');
     await expect(lanczosEigen(small, { k: 1, start: new Float64Array(3) })).rejects.toThrow('start must not be 0');
     await expect(lanczosEigen({ ...small, structure: { symmetric: false } }, { k: 1 })).rejects.toThrow(TypeError);
-    await expect(lanczosEigen({ ...small, apply: (v) => v.map(() => NaN) }, { k: 1 })).rejects.toThrow('operator returned NaN at element 0 in iteration 1');
+    await expect(lanczosEigen({ ...small, apply: (v) => v.map(() => NaN) }, { k: 1 })).rejects.toThrow(
+      'operator returned NaN at element 0 in iteration 1',
+    );
   });
 });
 
@@ -193,10 +254,14 @@ describe('blockPowerIteration', () => {
   it('works through breakdowns, and with the whole space', async () => {
     const low = new Float64Array(40);
     low.set([3, -1]);
-    expect(maxDifference((await blockPowerIteration(denseOperator(withSpectrum(low, 1)), { k: 3 })).values, [3, -1, 0])).toBeLessThan(1e-12);
+    expect(maxDifference((await blockPowerIteration(denseOperator(withSpectrum(low, 1)), { k: 3 })).values, [3, -1, 0])).toBeLessThan(
+      1e-12,
+    );
     const zero = await blockPowerIteration(diagonalOperator(new Float64Array(9)), { k: 2 });
     expect([zero.converged, ...zero.values]).toEqual([true, 0, 0]);
-    expect(maxDifference((await blockPowerIteration(diagonalOperator(new Float64Array([1, -2])), { k: 2 })).values, [-2, 1])).toBeLessThan(1e-15);
+    expect(maxDifference((await blockPowerIteration(diagonalOperator(new Float64Array([1, -2])), { k: 2 })).values, [-2, 1])).toBeLessThan(
+      1e-15,
+    );
   });
 
   it('gives what it has when products run out, with true residuals', async () => {
@@ -208,14 +273,32 @@ describe('blockPowerIteration', () => {
 
   it('uses block products, stops by a signal, refuses wrong arguments', async () => {
     const widths: number[] = [];
-    const block: LinearOperator = { ...operator, apply: () => { throw new Error('single product'); }, applyBlock: (v, count) => { widths.push(count); return operator.applyBlock!(v, count); } };
+    const block: LinearOperator = {
+      ...operator,
+      apply: () => {
+        throw new Error('single product');
+      },
+      applyBlock: (v, count) => {
+        widths.push(count);
+        return operator.applyBlock!(v, count);
+      },
+    };
     await blockPowerIteration(block, { k: 2, blockSize: 5 });
     expect(new Set(widths)).toEqual(new Set([5]));
     const controller = new AbortController();
-    const run = blockPowerIteration(later(operator), { k: 2, tolerance: 0, signal: controller.signal, onProgress: () => controller.abort('first') });
+    const run = blockPowerIteration(later(operator), {
+      k: 2,
+      tolerance: 0,
+      signal: controller.signal,
+      onProgress: () => controller.abort('first'),
+    });
     await expect(run).rejects.toBe('first');
-    await expect(blockPowerIteration(operator, { k: 3, blockSize: 2 })).rejects.toThrow('blockSize must be an integer of at least 3, got 2');
+    await expect(blockPowerIteration(operator, { k: 3, blockSize: 2 })).rejects.toThrow(
+      'blockSize must be an integer of at least 3, got 2',
+    );
     await expect(blockPowerIteration(operator, { k: 201 })).rejects.toThrow('k must be at most the dimension 200');
-    await expect(blockPowerIteration({ ...operator, applyBlock: (v) => v.map(() => NaN) }, { k: 1 })).rejects.toThrow('returned NaN at element 0 in iteration');
+    await expect(blockPowerIteration({ ...operator, applyBlock: (v) => v.map(() => NaN) }, { k: 1 })).rejects.toThrow(
+      'returned NaN at element 0 in iteration',
+    );
   });
 });

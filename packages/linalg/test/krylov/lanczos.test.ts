@@ -1,8 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { denseOperator, diagonalOperator, lanczos, type LanczosResult, type LinearOperator, matmul, matrix, randomStream, symmetricEigen, transpose, tridiagonalEigen } from '../../src/index.js';
+import {
+  denseOperator,
+  diagonalOperator,
+  lanczos,
+  type LanczosResult,
+  type LinearOperator,
+  matmul,
+  matrix,
+  randomStream,
+  symmetricEigen,
+  transpose,
+  tridiagonalEigen,
+} from '../../src/index.js';
 import { geometric, gramError, later, maxDifference, norm, randomOrthogonal, symmetrized, withSpectrum } from '../helpers.js';
 
-const columns = ({ basis, iterations }: LanczosResult, n: number): Float64Array[] => Array.from({ length: iterations }, (_, j) => basis.slice(j * n, (j + 1) * n));
+const columns = ({ basis, iterations }: LanczosResult, n: number): Float64Array[] =>
+  Array.from({ length: iterations }, (_, j) => basis.slice(j * n, (j + 1) * n));
 
 /** Largest ‖A vⱼ − Σ vᵢ tᵢⱼ‖, with the last residual's vector included. */
 async function relationError(operator: LinearOperator, run: LanczosResult): Promise<number> {
@@ -11,7 +24,7 @@ async function relationError(operator: LinearOperator, run: LanczosResult): Prom
   let worst = 0;
   for (let j = 0; j < run.iterations; j++) {
     const r = await operator.apply(v[j]!.slice());
-    const next = j + 1 < run.iterations ? v[j + 1]! : run.next ?? new Float64Array(n);
+    const next = j + 1 < run.iterations ? v[j + 1]! : (run.next ?? new Float64Array(n));
     const beta = j + 1 < run.iterations ? run.beta[j]! : run.residual;
     for (let i = 0; i < n; i++) r[i]! -= run.alpha[j]! * v[j]![i]! + beta * next[i]! + (j > 0 ? run.beta[j - 1]! * v[j - 1]![i]! : 0);
     worst = Math.max(worst, norm(r));
@@ -42,7 +55,8 @@ describe('lanczos', () => {
     const full = await lanczos(operator, { steps: 40, seed: 4 });
     expect(plain.basis.length).toBe(0);
     expect(maxDifference(plain.alpha.subarray(0, 4), full.alpha.subarray(0, 4))).toBeLessThan(1e-10);
-    const nearTop = (run: LanczosResult): number => tridiagonalEigen(run.alpha, run.beta).values.filter((x) => Math.abs(x - 100) < 1e-6).length;
+    const nearTop = (run: LanczosResult): number =>
+      tridiagonalEigen(run.alpha, run.beta).values.filter((x) => Math.abs(x - 100) < 1e-6).length;
     expect(nearTop(full)).toBe(1);
     expect(nearTop(plain)).toBeGreaterThan(1);
   });
@@ -112,7 +126,7 @@ describe('lanczos', () => {
       shape: [50, 50],
       dtype: 'float64',
       apply: (v) => {
-        for (const end = performance.now() + 5; performance.now() < end; );
+        for (const end = performance.now() + 5; performance.now() < end;);
         return v.map((x, i) => x * i);
       },
     };
@@ -132,11 +146,19 @@ describe('lanczos', () => {
     await expect(lanczos(denseOperator(matrix(2, 3)), { steps: 1 })).rejects.toThrow('lanczos: operator must be square, got shape [2, 3]');
     await expect(lanczos({ ...operator, structure: { symmetric: false } }, { steps: 1 })).rejects.toThrow('declares symmetric: false');
     await expect(lanczos({ ...operator, dtype: 'int8' as never }, { steps: 1 })).rejects.toThrow(TypeError);
-    await expect(lanczos({ ...operator, apply: () => new Float64Array(1) }, { steps: 1 })).rejects.toThrow('operator must return a Float64Array of 2 elements, got Float64Array(1)');
+    await expect(lanczos({ ...operator, apply: () => new Float64Array(1) }, { steps: 1 })).rejects.toThrow(
+      'operator must return a Float64Array of 2 elements, got Float64Array(1)',
+    );
     await expect(lanczos({ ...operator, apply: () => [1, 2] as never }, { steps: 1 })).rejects.toThrow(TypeError);
     let calls = 0;
-    const breaking: LinearOperator = { shape: [9, 9], dtype: 'float64', apply: (v) => v.map((x, i) => (++calls > 27 && i === 4 ? NaN : x * i)) };
-    await expect(lanczos(breaking, { steps: 9 })).rejects.toThrow(new RangeError('lanczos: operator returned NaN at element 4 in iteration 4'));
+    const breaking: LinearOperator = {
+      shape: [9, 9],
+      dtype: 'float64',
+      apply: (v) => v.map((x, i) => (++calls > 27 && i === 4 ? NaN : x * i)),
+    };
+    await expect(lanczos(breaking, { steps: 9 })).rejects.toThrow(
+      new RangeError('lanczos: operator returned NaN at element 4 in iteration 4'),
+    );
     const overflowing: LinearOperator = { shape: [2, 2], dtype: 'float64', apply: (v) => v.map((x) => x * Infinity) };
     await expect(lanczos(overflowing, { steps: 2 })).rejects.toThrow(/operator returned -?Infinity at element 0 in iteration 1/);
   });

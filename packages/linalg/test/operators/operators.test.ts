@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import {
-  addOperators, composeOperators, denseOperator, diagonalOperator, identityOperator, type LinearOperator, matmul, matrix, matvec, projectedOperator,
-  randomStream, scaleOperator, shiftOperator, toDense, transpose,
+  addOperators,
+  composeOperators,
+  denseOperator,
+  diagonalOperator,
+  identityOperator,
+  type LinearOperator,
+  matmul,
+  matrix,
+  matvec,
+  projectedOperator,
+  randomStream,
+  scaleOperator,
+  shiftOperator,
+  toDense,
+  transpose,
 } from '../../src/index.js';
 import { diagonal, identity, later, maxDifference, randomMatrix, relativeError, symmetrized, withSpectrum } from '../helpers.js';
 
@@ -15,11 +28,19 @@ const cases: [string, LinearOperator, Float64Array][] = [
   ['wide dense', denseOperator(randomMatrix(3, 7, 4)), randomMatrix(3, 7, 4).data],
   ['diagonal', diagonalOperator(d), diagonal(d).data],
   ['identity', identityOperator(6), identity(6).data],
-  ['sum', addOperators(denseOperator(a), denseOperator(b), diagonalOperator(d)), a.data.map((x, i) => x + b.data[i]! + diagonal(d).data[i]!)],
+  [
+    'sum',
+    addOperators(denseOperator(a), denseOperator(b), diagonalOperator(d)),
+    a.data.map((x, i) => x + b.data[i]! + diagonal(d).data[i]!),
+  ],
   ['multiple', scaleOperator(denseOperator(a), -2.5), a.data.map((x) => -2.5 * x)],
   ['shift', shiftOperator(denseOperator(a), 3), a.data.map((x, i) => x + 3 * identity(6).data[i]!)],
   ['product', composeOperators(denseOperator(a), diagonalOperator(d), denseOperator(b)), matmul(matmul(a, diagonal(d)), b).data],
-  ['rectangular product', composeOperators(denseOperator(randomMatrix(2, 5, 5)), denseOperator(randomMatrix(5, 3, 6))), matmul(randomMatrix(2, 5, 5), randomMatrix(5, 3, 6)).data],
+  [
+    'rectangular product',
+    composeOperators(denseOperator(randomMatrix(2, 5, 5)), denseOperator(randomMatrix(5, 3, 6))),
+    matmul(randomMatrix(2, 5, 5), randomMatrix(5, 3, 6)).data,
+  ],
 ];
 
 describe('operators', () => {
@@ -34,9 +55,17 @@ describe('operators', () => {
     expect(maxDifference(await operator.applyTranspose!(u), matvec(transpose(dense), u))).toBeLessThan(1e-13);
     expect(relativeError(await toDense(operator), dense)).toBeLessThan(1e-14);
     const block = randomStream(9).vector(columns * 5);
-    const image = await (operator.applyBlock?.(block, 5) ?? toDense(operator).then(() => Float64Array.from({ length: 5 * rows }, (_x, i) => matvec(dense, block.slice(Math.floor(i / rows) * columns, (Math.floor(i / rows) + 1) * columns))[i % rows]!)));
+    const image = await (operator.applyBlock?.(block, 5) ??
+      toDense(operator).then(() =>
+        Float64Array.from(
+          { length: 5 * rows },
+          (_x, i) => matvec(dense, block.slice(Math.floor(i / rows) * columns, (Math.floor(i / rows) + 1) * columns))[i % rows]!,
+        ),
+      ));
     for (let j = 0; j < 5; j++) {
-      expect(maxDifference(image.subarray(j * rows, (j + 1) * rows), matvec(dense, block.slice(j * columns, (j + 1) * columns)))).toBeLessThan(1e-13);
+      expect(
+        maxDifference(image.subarray(j * rows, (j + 1) * rows), matvec(dense, block.slice(j * columns, (j + 1) * columns))),
+      ).toBeLessThan(1e-13);
     }
   });
 
@@ -48,7 +77,9 @@ describe('operators', () => {
     expect(waiting.apply(v)).toBeInstanceOf(Promise);
     expect(await waiting.apply(v)).toEqual(sum.apply(v));
     const block = randomStream(2).vector(18);
-    expect(await waiting.applyBlock!(block, 3)).toEqual(new Float64Array([0, 1, 2].flatMap((j) => [...(sum.apply(block.slice(6 * j, 6 * j + 6)) as Float64Array)])));
+    expect(await waiting.applyBlock!(block, 3)).toEqual(
+      new Float64Array([0, 1, 2].flatMap((j) => [...(sum.apply(block.slice(6 * j, 6 * j + 6)) as Float64Array)])),
+    );
     expect(await composeOperators(later(denseOperator(a)), denseOperator(b)).apply(v)).toEqual(matvec(a, matvec(b, v)));
   });
 
@@ -69,12 +100,22 @@ describe('operators', () => {
   it('carry structure over where it holds, and claim nothing else', () => {
     const spd = denseOperator(s, { symmetric: true, positiveDefinite: true });
     const psd = diagonalOperator(new Float64Array([0, 1, 2, 3, 4, 5]));
-    expect(diagonalOperator(d).structure).toEqual({ symmetric: true, diagonal: true, positiveSemidefinite: false, positiveDefinite: false });
+    expect(diagonalOperator(d).structure).toEqual({
+      symmetric: true,
+      diagonal: true,
+      positiveSemidefinite: false,
+      positiveDefinite: false,
+    });
     expect(addOperators(spd, psd).structure).toEqual({ symmetric: true, positiveSemidefinite: true, positiveDefinite: true });
     expect(addOperators(spd, denseOperator(a)).structure).toEqual({});
     expect(scaleOperator(spd, -1).structure).toEqual({ symmetric: true });
     expect(scaleOperator(spd, 0).structure).toEqual({ symmetric: true, positiveSemidefinite: true });
-    expect(shiftOperator(psd, 0.1).structure).toEqual({ symmetric: true, diagonal: true, positiveSemidefinite: true, positiveDefinite: true });
+    expect(shiftOperator(psd, 0.1).structure).toEqual({
+      symmetric: true,
+      diagonal: true,
+      positiveSemidefinite: true,
+      positiveDefinite: true,
+    });
     expect(shiftOperator(spd, -0.1).structure).toEqual({ symmetric: true });
     expect(composeOperators(spd, psd).structure).toEqual({});
     expect(composeOperators(identityOperator(6), psd).structure).toEqual({ symmetric: true, diagonal: true });
@@ -96,7 +137,9 @@ describe('operators', () => {
     expect(() => identityOperator(3).apply(new Float64Array([1, NaN, 0]))).toThrow('v must be finite, got NaN at element 1');
     expect(() => diagonalOperator(new Float64Array([Infinity]))).toThrow(RangeError);
     expect(() => addOperators()).toThrow(TypeError);
-    expect(() => addOperators(identityOperator(2), identityOperator(3))).toThrow('addOperators: operators[1] must have shape [2, 2], got [3, 3]');
+    expect(() => addOperators(identityOperator(2), identityOperator(3))).toThrow(
+      'addOperators: operators[1] must have shape [2, 2], got [3, 3]',
+    );
     expect(() => composeOperators(identityOperator(2), identityOperator(3))).toThrow('must have 2 rows');
     expect(() => composeOperators()).toThrow(TypeError);
     expect(() => scaleOperator(identityOperator(2), NaN)).toThrow(RangeError);
