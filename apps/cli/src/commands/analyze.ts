@@ -1,6 +1,6 @@
 /** `curv analyze` */
 import { join } from 'node:path';
-import { treeNames, treeLeaves } from '@curv/tensor';
+import { treeLeaves, treeNames } from '@curv/tensor';
 import { Command } from 'commander';
 import { analyzeCurvature, layersOf, problemOf } from '../analyze/curvature.js';
 import { htmlReport } from '../analyze/html-report.js';
@@ -48,12 +48,12 @@ export function analyzeCommand(session: Session): Command {
     .option('--layers <pattern>', 'only parameters whose names match, such as "conv*"; the others stay fixed')
     .option('--samples <n>', 'training examples that curvature is taken on', integer(1), 500)
     .option('--limit <n>', 'use only so many training examples', integer(10))
-    .option('--epochs <n>', 'most passes over the training data', integer(1), 10)
-    .option('--batch-size <n>', 'examples a training step', integer(1), 64)
-    .option('--learning-rate <x>', 'of Adam', positive, 3e-3)
-    .option('--target <accuracy>', 'stop training when the test accuracy reaches this', positive, 0.975)
+    .option('--epochs <n>', 'most passes over the training data', integer(1), 8)
+    .option('--batch-size <n>', 'examples a training step', integer(1), 32)
+    .option('--learning-rate <x>', 'of Adam', positive, 6e-3)
+    .option('--target <accuracy>', 'stop training when the test accuracy reaches this', positive, 0.972)
     .option('--eigenvalues <k>', 'how many of the largest', integer(1), 10)
-    .option('--probes <n>', 'random probes of the density and the trace', integer(2), 10)
+    .option('--probes <n>', 'random probes of the density and the trace', integer(2), 8)
     .option('--steps <n>', 'Lanczos steps from each probe', integer(2), 20)
     .option('--seed <n>', 'seed of all random numbers', integer(0), 0)
     .option('--json', 'print the result as JSON instead of text')

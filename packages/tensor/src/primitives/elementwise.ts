@@ -168,7 +168,7 @@ function integerPower(x: Tensor, n: number): Tensor | null {
 }
 
 /** Weight of `a` in the derivative of an extremum: 1 where it wins, 1/2 on a tie. */
-const winner = (wins: Tensor, a: Tensor, b: Tensor): Tensor => select(wins, 1, select(equal(a, b), 0.5, 0), a.dtype);
+const winner = (wins: Tensor, a: Tensor, b: Tensor): Tensor => select(wins, 1, select(equal(a, b), 0.5, 0, a.dtype));
 
 const extremum = (name: string, wins: Binary): Binary =>
   binary(name, {

@@ -1,0 +1,6 @@
+/** Benches of the engines beside their peers. */
+import type { CurvPlugin } from '@curv/plugin';
+import { hvp } from './hvp/bench.js';
+
+const plugin: CurvPlugin = { api: 1, name: '@curv/bench', contributes: { benches: { hvp } } };
+export default plugin;
