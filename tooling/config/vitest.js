@@ -10,6 +10,8 @@ export default (test = {}) =>
     test: {
       include: ['test/**/*.test.ts'],
       testTimeout: 60_000,
+      // A test without an assertion cannot fail.
+      expect: { requireAssertions: true },
       reporters: ['default', 'json'],
       outputFile: { json: 'node_modules/.cache/vitest/summary.json' },
       ...test,

@@ -17,8 +17,17 @@ const PACKAGES: Readonly<Record<string, () => Promise<unknown>>> = {
   webgl: () => import('@tensorflow/tfjs-backend-webgl'),
 };
 
+let starting: Promise<unknown> = Promise.resolve();
+
+/** Starts one backend at a time: TensorFlow.js has one current backend, which starting another changes for a while. */
+function start(name: string): Promise<Device> {
+  const next = starting.catch(() => {}).then(() => startNow(name));
+  starting = next;
+  return next;
+}
+
 /** Registers and starts a backend, leaving TensorFlow.js's own choice of backend as it was. */
-async function start(name: string): Promise<Device> {
+async function startNow(name: string): Promise<Device> {
   // In Node, tfjs-core advertises tfjs-node at its first operation.
   if (tf.env().get('IS_NODE')) tf.env().set('IS_TEST', true);
   if (tf.findBackendFactory(name) == null) {

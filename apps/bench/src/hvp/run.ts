@@ -39,12 +39,16 @@ export async function* run(ctx: Ctx): AsyncIterable<BenchFrame> {
       wake();
     },
   });
-  let rows: Row[] | null = null;
-  const ended = measuring.then((result) => void (rows = result)).finally(() => wake());
-  while (rows === null || queue.length > 0) {
+  let running = true;
+  const ended = measuring.finally(() => {
+    running = false;
+    wake();
+  });
+  while (running || queue.length > 0) {
     if (queue.length > 0) yield queue.shift()!;
     else await Promise.race([ended, new Promise<void>((resolve) => (wake = resolve))]);
   }
+  const rows = await ended;
   peers.forEach((peer) => void peer.dispose?.());
   for (const model of MODELS) yield tableOf(model.title, rows.filter((row) => row.model === model.id));
   for (const measurement of measurements(rows)) yield { kind: 'measurement', measurement };
