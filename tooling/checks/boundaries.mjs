@@ -1,90 +1,94 @@
 /**
- * Who may import whom. Arrows point down; engines are named in their own packages, in apps and in tests only.
- * Run in the root (or with a root as argument): prints each violation, exits 1 if there are any.
+ * Who may lean on whom, read from every import and every manifest. Run in the root (or with a root as argument): prints one line for each violation and
+ * exits 1 if there are any.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
+import { packages, report, root, sources, stringsOf } from './source.mjs';
 
-/** Floors, lowest first. A package may import packages of lower floors; `peers` of its own floor only where listed. */
-const FLOORS = { tensor: 0, plugin: 0, linalg: 1, 'special-fns': 2, 'hessian-core': 3, optimizers: 4 };
-/** Every other package is a domain. */
-const DOMAIN = 5;
-/** Engines import tensor alone. */
+/** Floors of packages/, lowest first; a package imports packages of lower floors only, never one of its own floor. */
+const FLOORS = [
+  ['tensor'], // imports nothing of ours
+  ['plugin'], // the contract, in tensor's types
+  ['linalg'],
+  ['hessian-core', 'optimizers', 'special-fns'], // methods
+];
+/** Every package that is not named here is a domain: the top floor. */
+const DOMAIN = FLOORS.length;
+/** Engines plug in beside tensor and know only tensor. */
 const ENGINES = ['tfjs', 'onnx'];
-const ENGINE_LIBRARIES = /^(?:@tensorflow\/|onnxruntime-)/;
+/** Only engines, apps and tests name these. */
+const ENGINE_LIBRARIES = /^(?:@tensorflow\/|onnxruntime-|@jax-js\/)/;
 
-const root = process.argv[2] ?? process.cwd();
+const all = packages();
+const apps = all.filter(({ kind }) => kind === 'apps').map(({ manifest }) => manifest.name);
+const ours = new Map(all.map((member) => [member.manifest.name, member]));
 const problems = [];
 
-function sources(folder) {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name);
-    return statSync(path).isDirectory() ? sources(path) : /\.tsx?$/.test(name) ? [path] : [];
-  });
-}
-
-/** Module names in import and export statements, type-only ones included, and in dynamic imports. */
-function importsOf(file) {
-  const text = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
-  return [...text.matchAll(/(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)['"]([^'"]+)['"]/g)].map((m) => m[1]);
-}
-
 const packageOf = (name) => name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/');
-const floorOf = (short) => FLOORS[short] ?? DOMAIN;
-
-/** Why `from` must not import `to` (short names of our packages), or null. */
-function forbidden(from, to) {
-  if (from === to) return null;
-  if (ENGINES.includes(to)) return 'engines are chosen by apps and users, not imported by packages';
-  if (ENGINES.includes(from)) return to === 'tensor' ? null : 'an engine imports tensor alone';
-  if (from === 'tensor') return 'tensor imports nothing of ours';
-  if (to === 'plugin' && from !== 'tensor') return null;
-  return floorOf(to) < floorOf(from) ? null : floorOf(to) === DOMAIN ? 'a domain never imports another domain' : 'arrows point down only';
-}
-
-function check(kind, short, file, where, manifest) {
-  const apps = existsSync(join(root, 'apps')) ? readdirSync(join(root, 'apps')) : [];
-  for (const name of importsOf(file)) {
-    if (name.startsWith('.') || name.startsWith('node:')) continue;
-    const dependency = packageOf(name);
-    const say = (why) => problems.push(`${relative(root, file)}: imports ${name}: ${why}`);
-    const declared = { ...manifest.dependencies, ...manifest.peerDependencies, ...(where === 'test' && manifest.devDependencies), ...(kind === 'packages' && manifest.devDependencies?.[dependency] && isTypeOnly(file, name) && manifest.devDependencies) };
-    if (dependency !== manifest.name && !(dependency in declared)) say('not declared in package.json');
-    if (kind === 'packages' && where === 'src' && !ENGINES.includes(short) && ENGINE_LIBRARIES.test(name)) say('an engine is named where only tensor may be');
-    if (!dependency.startsWith('@curv/')) continue;
-    const target = dependency.slice('@curv/'.length);
-    if (apps.includes(target)) say('nobody imports an app');
-    else if (kind === 'packages' && where === 'src') {
-      const why = forbidden(short, target);
-      if (why) say(why);
-    } else if (kind === 'apps' && where === 'src' && floorOf(target) === DOMAIN && !ENGINES.includes(target)) say('an app finds domains by discovery, not by name');
-  }
-}
-
-const isTypeOnly = (file, name) => {
-  const quoted = name.replace(/[/\\^$*+?.()|[\]{}]/g, '\\$&');
-  const statements = readFileSync(file, 'utf8').match(new RegExp(`(?:import|export)[^;]*?['"]${quoted}['"]`, 'g')) ?? [];
-  return statements.every((s) => /^(?:import|export)\s+type\b/.test(s));
+const isOurs = (name) => name.startsWith('@curv/');
+const shortOf = (name) => packageOf(name).slice('@curv/'.length);
+const floorOf = (short) => {
+  const floor = FLOORS.findIndex((names) => names.includes(short));
+  return floor < 0 ? DOMAIN : floor;
 };
 
-for (const kind of ['packages', 'apps']) {
-  const folder = join(root, kind);
-  if (!existsSync(folder)) continue;
-  for (const short of readdirSync(folder)) {
-    const manifestFile = join(folder, short, 'package.json');
-    if (!existsSync(manifestFile)) continue;
-    const manifest = JSON.parse(readFileSync(manifestFile, 'utf8'));
-    for (const [name, range] of Object.entries({ ...manifest.dependencies, ...manifest.peerDependencies })) {
-      if (name.startsWith('@curv/') && !/^workspace:[\^~*]$/.test(range)) problems.push(`${relative(root, manifestFile)}: ${name} must be a workspace dependency, got ${range}`);
+/** Why the source of `member` must not use the package `target`, or null. */
+function forbidden({ kind, short }, target) {
+  if (apps.includes(target)) return 'nobody imports an app';
+  if (kind === 'apps') return isOurs(target) && !ENGINES.includes(shortOf(target)) && floorOf(shortOf(target)) === DOMAIN ? 'an app finds domains by discovery, not by name' : null;
+  if (ENGINE_LIBRARIES.test(target)) return ENGINES.includes(short) ? null : 'engines are named in engine packages, apps and tests only';
+  if (!isOurs(target)) return null;
+  const to = shortOf(target);
+  if (ENGINES.includes(short)) return to === 'tensor' ? null : 'an engine imports tensor alone';
+  if (ENGINES.includes(to)) return 'engines are named in engine packages, apps and tests only';
+  if (short === 'tensor') return 'tensor imports nothing of ours';
+  if (floorOf(to) < floorOf(short)) return null;
+  return floorOf(to) === DOMAIN && floorOf(short) === DOMAIN ? 'a domain never imports another domain' : 'arrows point down only';
+}
+
+/** Whether a package of ours offers the module to others; true for packages that are not in this checkout. */
+function isPublic(name) {
+  const exported = ours.get(packageOf(name))?.manifest.exports;
+  return exported === undefined || `.${name.slice(packageOf(name).length)}` in exported;
+}
+
+function checkFile(member, file, place) {
+  const { manifest, folder } = member;
+  const declared = { ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.optionalDependencies, ...(place !== 'src' && manifest.devDependencies) };
+  for (const { name, module, line } of stringsOf(file)) {
+    const say = (why) => problems.push(`${relative(root, file)}:${line}: ${name}: ${why}`);
+    const target = packageOf(name);
+    // Named in any string, so that `require` and `import.meta.resolve` are seen too.
+    const why = place === 'src' && target !== manifest.name && (isOurs(name) || ENGINE_LIBRARIES.test(name)) && /^[@\w/.-]+$/.test(name) ? forbidden(member, target) : null;
+    if (why) say(why);
+    if (!module || name.startsWith('node:')) continue;
+    if (name.startsWith('.')) {
+      if (!resolve(file, '..', name).startsWith(resolve(folder) + sep)) say('a path that leaves the package');
+      continue;
     }
-    for (const where of ['src', 'test']) for (const file of sources(join(folder, short, where))) if (!file.includes('fixtures')) check(kind, short, file, where, manifest);
+    if (target !== manifest.name && !(target in declared)) say(`not declared in ${relative(root, join(folder, 'package.json'))}`);
+    if (isOurs(name) && !isPublic(name)) say('not a public entry of that package');
+    if (place === 'test' && apps.includes(target) && target !== manifest.name) say('nobody imports an app');
   }
 }
 
-if (problems.length > 0) {
-  console.error(problems.join('\n'));
-  console.error(`boundaries: ${problems.length} violations`);
-  process.exit(1);
+function checkManifest(member) {
+  const { manifest, folder } = member;
+  const where = relative(root, join(folder, 'package.json'));
+  for (const [name, range] of Object.entries({ ...manifest.devDependencies, ...manifest.peerDependencies, ...manifest.dependencies })) {
+    if (isOurs(name) && range !== 'workspace:^') problems.push(`${where}: ${name} must be "workspace:^", got "${range}"`);
+  }
+  for (const name of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.optionalDependencies })) {
+    const why = forbidden(member, name);
+    if (why) problems.push(`${where}: depends on ${name}: ${why}`);
+  }
 }
-console.log('boundaries: ok');
+
+for (const member of all) {
+  checkManifest(member);
+  for (const file of sources(member.folder)) {
+    const place = relative(member.folder, file).split(sep)[0];
+    checkFile(member, file, place === 'src' ? 'src' : place === 'test' ? 'test' : 'configuration');
+  }
+}
+report('boundaries', problems);

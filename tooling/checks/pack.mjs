@@ -1,20 +1,37 @@
-/** Packs the package in the current folder as pnpm would publish it, and lints the tarball: publint and are-the-types-wrong. */
+/** Packs the package in the current folder as it would be published, and lints the tarball: publint always, are-the-types-wrong where it has entries. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { withTarball } from './tarball.mjs';
 
-const require = createRequire(import.meta.url);
-const folder = mkdtempSync(join(tmpdir(), 'curv-pack-'));
-const bin = (name, file) => join(dirname(require.resolve(`${name}/package.json`)), file);
-try {
-  execFileSync('pnpm', ['pack', '--pack-destination', folder], { stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' });
-  const tarball = join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz')));
-  execFileSync(process.execPath, [bin('publint', 'src/cli.js'), tarball, '--strict'], { stdio: 'inherit' });
-  execFileSync(process.execPath, [bin('@arethetypeswrong/cli', 'dist/index.js'), tarball, '--profile', 'esm-only', '--format', 'ascii'], { stdio: 'inherit' });
-} catch (error) {
-  process.exit(error.status ?? 1);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+const attw = join(dirname(createRequire(import.meta.url).resolve('@arethetypeswrong/cli/package.json')), 'dist', 'index.js');
+
+await withTarball(async ({ tarball, manifest }) => {
+  const { buffer, byteOffset, byteLength } = readFileSync(tarball);
+  const { messages } = await publint({ pack: { tarball: buffer.slice(byteOffset, byteOffset + byteLength) }, strict: true });
+  for (const message of messages) {
+    console.error(`${manifest.name}: ${message.type}: ${formatMessage(message, manifest, { color: false })}`);
+    if (message.type !== 'suggestion') process.exitCode = 1;
+  }
+  const unresolved = Object.entries({ ...manifest.dependencies, ...manifest.peerDependencies }).filter(([, range]) => /^(?:workspace|catalog|file|link):/.test(range));
+  for (const [name, range] of unresolved) {
+    console.error(`${manifest.name}: the tarball depends on ${name} by "${range}"`);
+    process.exitCode = 1;
+  }
+  if (JSON.stringify(manifest.exports).includes('@curv/source')) {
+    console.error(`${manifest.name}: the tarball's exports name sources`);
+    process.exitCode = 1;
+  }
+  if (Object.keys(manifest.exports).some((entry) => entry !== './package.json')) {
+    try {
+      execFileSync(process.execPath, [attw, tarball, '--profile', 'esm-only', '--format', 'ascii', '--no-color', '--no-emoji'], { encoding: 'utf8', stdio: 'pipe' });
+    } catch (error) {
+      console.error(`${error.stdout}${error.stderr}`);
+      process.exitCode = 1;
+    }
+  }
+  if (!process.exitCode) console.log(`${manifest.name}: the tarball is sound`);
+});

@@ -1,29 +1,24 @@
-/** Holds each entry of the package in the current folder against its budget (`curvSize` in package.json, gzip): bundled, minified, peers left out. */
-import { readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+/**
+ * Holds each entry of the packed package against its budget (`size-limit` in package.json): everything that the entry exports, bundled by esbuild,
+ * minified and compressed; dependencies and peers are left out.
+ */
+import small from '@size-limit/preset-small-lib';
+import { join } from 'node:path';
+import sizeLimit from 'size-limit';
+import { withTarball } from './tarball.mjs';
 
-const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
-const budgets = typeof manifest.curvSize === 'string' ? { '.': manifest.curvSize } : manifest.curvSize;
-let failed = false;
-for (const [entry, budget] of Object.entries(budgets)) {
-  const limit = Number.parseFloat(budget) * 1000;
-  const { outputFiles } = await build({
-    entryPoints: [manifest.exports[entry].default],
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    target: 'es2022',
-    platform: 'neutral',
-    external: ['node:*', ...Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })],
-    logLevel: 'error',
-  });
-  const size = gzipSync(outputFiles[0].contents, { level: 9 }).length;
-  console.log(`${manifest.name}${entry.slice(1)}: ${(size / 1000).toFixed(1)} kB gzip, budget ${budget}`);
-  if (size > limit) failed = true;
-}
-if (failed) {
-  console.error(`${manifest.name}: over budget`);
-  process.exit(1);
-}
+await withTarball(async ({ folder, manifest }) => {
+  const ignore = ['node:*', ...Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })];
+  // As ESM, or esbuild would drop what nobody calls.
+  const modifyEsbuildConfig = (config) => ({ ...config, format: 'esm', platform: 'neutral', target: 'es2022' });
+  for (const { path, limit, gzip } of manifest['size-limit']) {
+    const bytes = Number.parseFloat(limit) * 1000;
+    if (!/^\d+(?:\.\d+)? kB$/.test(limit)) throw new RangeError(`size-limit of ${path} must be like "30 kB", got "${limit}"`);
+    const [{ size }] = await sizeLimit([small], { checks: [{ files: [join(folder, path)], ignore, gzip, modifyEsbuildConfig }] });
+    console.log(`${manifest.name} ${path}: ${(size / 1000).toFixed(1)} kB of ${limit}`);
+    if (size > bytes) {
+      console.error(`${manifest.name} ${path}: ${((size - bytes) / 1000).toFixed(1)} kB over budget`);
+      process.exitCode = 1;
+    }
+  }
+});

@@ -28,8 +28,6 @@ function start(name: string): Promise<Device> {
 
 /** Registers and starts a backend, leaving TensorFlow.js's own choice of backend as it was. */
 async function startNow(name: string): Promise<Device> {
-  // In Node, tfjs-core advertises tfjs-node at its first operation.
-  if (tf.env().get('IS_NODE')) tf.env().set('IS_TEST', true);
   if (tf.findBackendFactory(name) == null) {
     const load = PACKAGES[name];
     if (load === undefined) throw new TypeError(`tfjsEngine: backend ${name} is not registered; import its package first`);
@@ -42,6 +40,8 @@ async function startNow(name: string): Promise<Device> {
   const before = tf.getBackend() as string | undefined;
   if (!(await tf.setBackend(name))) throw new TypeError(`tfjsEngine: backend ${name} could not be started here`);
   const backend = tf.backend();
+  // The cpu backend advertises tfjs-node at its first use.
+  (backend as { firstUse?: boolean }).firstUse = false;
   if (before && before !== name) await tf.setBackend(before);
   return new Device(backend, name);
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,92 +24,212 @@ function run(script: string, args: string[] = [root], env: NodeJS.ProcessEnv = p
   try {
     return { status: 0, text: execFileSync(process.execPath, [join(here, '..', script), ...args], { encoding: 'utf8', stdio: 'pipe', env }) };
   } catch (error) {
-    const { status, stderr } = error as { status: number; stderr: string };
-    return { status, text: stderr };
+    const { status, stdout, stderr } = error as { status: number; stdout: string; stderr: string };
+    return { status, text: stdout + stderr };
   }
 }
 
-const manifest = (name: string, dependencies: Record<string, string> = {}): string => JSON.stringify({ name: `@curv/${name}`, dependencies });
+const manifest = (name: string, more: object = {}): string => JSON.stringify({ name: `@curv/${name}`, ...more });
+const using = (...names: string[]): object => ({ dependencies: Object.fromEntries(names.map((name) => [name, name.startsWith('@curv/') ? 'workspace:^' : '1.0.0'])) });
 
 describe('boundaries', () => {
   const check = (): { status: number; text: string } => run('boundaries.mjs');
 
-  it('passes arrows that point down', () => {
+  it('passes arrows that point down, engines in tests, and plugins in apps', () => {
     write({
-      'packages/tensor/package.json': manifest('tensor'),
-      'packages/tensor/src/index.ts': "export * from './a.js';",
-      'packages/hessian-core/package.json': manifest('hessian-core', { '@curv/tensor': 'workspace:^', '@curv/linalg': 'workspace:^' }),
-      'packages/hessian-core/src/index.ts': "import { a } from '@curv/tensor';\nimport type { B } from '@curv/linalg';",
-      'packages/tfjs/package.json': manifest('tfjs', { '@curv/tensor': 'workspace:^', '@tensorflow/tfjs-core': '^4' }),
+      'packages/tensor/package.json': manifest('tensor', { exports: { '.': {}, './conformance': {} } }),
+      'packages/tensor/src/index.ts': "export * from './a.js';\nexport type { B } from '../src/b.js';",
+      'packages/plugin/package.json': manifest('plugin', using('@curv/tensor')),
+      'packages/plugin/src/a.ts': "import type { Engine } from '@curv/tensor';",
+      'packages/hessian-core/package.json': manifest('hessian-core', { ...using('@curv/tensor', '@curv/linalg'), devDependencies: { '@curv/tfjs': 'workspace:^', vitest: '4' } }),
+      'packages/hessian-core/src/index.ts': "import { readFileSync } from 'node:fs';\nimport { a } from '@curv/tensor';\nimport type { B } from '@curv/linalg';",
+      'packages/hessian-core/test/a.test.ts': "import 'vitest';\nimport '@curv/tfjs';\nimport '@curv/tensor/conformance';\nimport '../src/index.js';",
+      'packages/tfjs/package.json': manifest('tfjs', using('@curv/tensor', '@tensorflow/tfjs-core')),
       'packages/tfjs/src/index.ts': "import '@curv/tensor';\nimport * as tf from '@tensorflow/tfjs-core';",
+      'packages/transport/package.json': manifest('transport', using('@curv/optimizers', '@curv/plugin')),
+      'packages/transport/src/a.ts': "import '@curv/optimizers';\nconst p = import('@curv/plugin');",
+      'apps/cli/package.json': manifest('cli', using('@curv/hessian-core', '@curv/tfjs')),
+      'apps/cli/src/a.ts': "import '@curv/hessian-core';\nimport '@curv/tfjs';\nimport '@curv/cli';",
     });
     expect(check()).toEqual({ status: 0, text: 'boundaries: ok\n' });
   });
 
   it.each([
-    ['tensor', '@curv/linalg', /tensor imports nothing of ours/],
-    ['linalg', '@curv/hessian-core', /arrows point down only/],
-    ['transport', '@curv/rl', /a domain never imports another domain/],
-    ['linalg', '@curv/tfjs', /engines are chosen by apps and users/],
-    ['tfjs', '@curv/linalg', /an engine imports tensor alone/],
-    ['hessian-core', '@tensorflow/tfjs-core', /an engine is named where only tensor may be/],
-    ['hessian-core', 'onnxruntime-node', /an engine is named where only tensor may be/],
-    ['hessian-core', '@curv/cli', /nobody imports an app/],
-  ])('refuses %s importing %s', (name, target, why) => {
+    ['tensor', '@curv/linalg', 'tensor imports nothing of ours'],
+    ['linalg', '@curv/hessian-core', 'arrows point down only'],
+    ['hessian-core', '@curv/optimizers', 'arrows point down only'],
+    ['plugin', '@curv/linalg', 'arrows point down only'],
+    ['transport', '@curv/rl', 'a domain never imports another domain'],
+    ['linalg', '@curv/tfjs', 'engines are named in engine packages, apps and tests only'],
+    ['tfjs', '@curv/linalg', 'an engine imports tensor alone'],
+    ['tfjs', '@curv/onnx', 'an engine imports tensor alone'],
+    ['hessian-core', '@tensorflow/tfjs-core', 'engines are named in engine packages, apps and tests only'],
+    ['hessian-core', 'onnxruntime-node', 'engines are named in engine packages, apps and tests only'],
+    ['hessian-core', '@curv/cli', 'nobody imports an app'],
+  ])('refuses %s importing %s, in every form of import', (name, target, why) => {
+    const forms = [`import '${target}';`, `import type { A } from '${target}';`, `export * from "${target}";`, `const a = await import('${target}');`, `let b: import('${target}').B;`, `require('${target}');`];
     write({
       'apps/cli/package.json': manifest('cli'),
-      [`packages/${name}/package.json`]: manifest(name, { [target]: 'workspace:^' }),
-      [`packages/${name}/src/a.ts`]: `const x = await import('${target}');`,
+      [`packages/${name}/package.json`]: manifest(name, { ...using(target) }),
+      [`packages/${name}/src/a.ts`]: forms.join('\n'),
     });
     const { status, text } = check();
     expect(status).toBe(1);
-    expect(text).toMatch(why);
+    expect(text.split('\n')).toEqual([
+      `packages/${name}/package.json: depends on ${target}: ${why}`,
+      ...forms.map((_, line) => `packages/${name}/src/a.ts:${line + 1}: ${target}: ${why}`),
+      'boundaries: 7 violations',
+      '',
+    ]);
   });
 
   it('refuses an app that names a domain, an import that is not declared, and a fixed version of our own', () => {
     write({
-      'apps/cli/package.json': manifest('cli', { '@curv/transport': '1.0.0' }),
-      'apps/cli/src/a.ts': "import '@curv/transport';\nimport 'commander';",
+      'apps/cli/package.json': manifest('cli', { dependencies: { '@curv/transport': '1.0.0' }, devDependencies: { fflate: '1' } }),
+      'apps/cli/src/a.ts': "import '@curv/transport';\nimport 'commander';\nimport { zip } from 'fflate';",
     });
-    const { text } = check();
-    expect(text).toMatch(/an app finds domains by discovery/);
-    expect(text).toMatch(/commander: not declared/);
-    expect(text).toMatch(/must be a workspace dependency, got 1\.0\.0/);
+    expect(check().text.split('\n')).toEqual([
+      'apps/cli/package.json: @curv/transport must be "workspace:^", got "1.0.0"',
+      'apps/cli/package.json: depends on @curv/transport: an app finds domains by discovery, not by name',
+      'apps/cli/src/a.ts:1: @curv/transport: an app finds domains by discovery, not by name',
+      'apps/cli/src/a.ts:2: commander: not declared in apps/cli/package.json',
+      'apps/cli/src/a.ts:3: fflate: not declared in apps/cli/package.json',
+      'boundaries: 5 violations',
+      '',
+    ]);
   });
 
-  it('does not take comments for imports', () => {
-    write({ 'packages/tensor/package.json': manifest('tensor'), 'packages/tensor/src/a.ts': "// import '@curv/linalg'\n/* from 'x' */" });
-    expect(check().status).toBe(0);
+  it('refuses private entries, paths out of the package, and apps in tests', () => {
+    write({
+      'apps/cli/package.json': manifest('cli'),
+      'packages/tensor/package.json': manifest('tensor', { exports: { '.': {}, './package.json': './package.json' } }),
+      'packages/linalg/package.json': manifest('linalg', { ...using('@curv/tensor'), devDependencies: { '@curv/cli': 'workspace:^' } }),
+      'packages/linalg/src/a.ts': "import '@curv/tensor/src/trace.js';\nimport '../../tensor/src/index.js';\nimport '../package.json';",
+      'packages/linalg/test/a.test.ts': "import '@curv/cli';",
+    });
+    expect(check().text.split('\n')).toEqual([
+      'packages/linalg/src/a.ts:1: @curv/tensor/src/trace.js: not a public entry of that package',
+      'packages/linalg/src/a.ts:2: ../../tensor/src/index.js: a path that leaves the package',
+      'packages/linalg/test/a.test.ts:1: @curv/cli: nobody imports an app',
+      'boundaries: 3 violations',
+      '',
+    ]);
+  });
+
+  it('does not take comments and texts for imports', () => {
+    write({
+      'packages/tensor/package.json': manifest('tensor'),
+      'packages/tensor/src/a.ts': "// import '@curv/linalg'\n/* from 'x' */\nthrow new Error('add one from \\'@curv/tfjs\\' first');\nconst text = `import 'commander'`;",
+    });
+    expect(check()).toEqual({ status: 0, text: 'boundaries: ok\n' });
   });
 });
 
 describe('house rules', () => {
-  const sound = { 'packages/a/package.json': manifest('a'), 'packages/a/README.md': '# a', 'packages/a/src/index.ts': "export { b } from './b.js';\nexport {\n  c,\n  d,\n} from './c.js';\n" };
+  const entry = { types: './dist/index.d.ts', default: './dist/index.js' };
+  const sound: Record<string, string> = {
+    'packages/a/package.json': manifest('a', {
+      version: '0.1.0',
+      license: 'MIT',
+      type: 'module',
+      exports: { '.': { '@curv/source': './src/index.ts', ...entry }, './package.json': './package.json' },
+      publishConfig: { exports: { '.': entry, './package.json': './package.json' } },
+      scripts: { build: '-', typecheck: '-', test: '-', 'check:pack': '-', size: '-' },
+      'size-limit': [{ path: 'dist/index.js', limit: '1 kB' }],
+    }),
+    'packages/a/src/index.ts': "/** All. */\nexport { b } from './b.js';\nexport {\n  c,\n  d,\n} from './c.js';\nexport type * from './api.js';\n",
+    ...Object.fromEntries(['README.md', 'LICENSE', 'rollup.config.js', 'tsconfig.json', 'tsconfig.build.json', 'vitest.config.ts'].map((file) => [`packages/a/${file}`, '-'])),
+  };
+  const lines = (count: number): string => Array.from({ length: count }, (_, i) => `// a comment\n\nexport const x${i} = ${i}; /* and\nanother */`).join('\n');
+  const track = (): void => {
+    execFileSync('git', ['init', '-q'], { cwd: root });
+    execFileSync('git', ['add', '-A'], { cwd: root });
+  };
 
-  it('passes a sound package', () => {
-    write(sound);
+  it('passes a sound package, 250 lines of code, and Math.random outside of sources', () => {
+    write({ ...sound, 'packages/a/src/long.ts': lines(250), 'packages/a/test/a.test.ts': 'Math.random();', 'packages/a/src/golden/table.ts': lines(300) });
+    track();
     expect(run('house.mjs')).toEqual({ status: 0, text: 'house rules: ok\n' });
   });
 
   it.each([
-    ['packages/a/src/long.ts', Array.from({ length: 251 }, (_, i) => `const x${i} = ${i};`).join('\n'), /long\.ts: 251 code lines, at most 250/],
-    ['packages/a/src/b.ts', 'export const x = Math.random();', /Math\.random/],
-    ['packages/a/src/index.ts', 'export const x = 1;', /an index only re-exports/],
-  ])('refuses %s', (file, text, why) => {
+    ['packages/a/src/long.ts', lines(251), 'packages/a/src/long.ts: 251 code lines, at most 250: is it still one thing?'],
+    ['packages/a/src/b.ts', 'export const x = Math.random();', 'packages/a/src/b.ts: Math.random: randomness is seeded and passed in'],
+    ['packages/a/src/b.ts', "const draw = Math['random'];", 'packages/a/src/b.ts: Math.random: randomness is seeded and passed in'],
+    ['packages/a/src/index.ts', "export { b } from './b.js';\nexport const x = 1;", 'packages/a/src/index.ts: an index only re-exports'],
+    ['packages/a/src/sub/index.ts', "import './b.js';", 'packages/a/src/sub/index.ts: an index only re-exports'],
+  ])('refuses %s with %j', (file, text, why) => {
     write({ ...sound, [file]: text });
-    const result = run('house.mjs');
-    expect(result.status).toBe(1);
-    expect(result.text).toMatch(why);
+    expect(run('house.mjs')).toEqual({ status: 1, text: `${why}\nhouse rules: 1 violation\n` });
   });
 
-  it('refuses a package without a README, and a machine path in a tracked file', () => {
-    const { 'packages/a/README.md': _, ...rest } = sound;
-    write({ ...rest, 'notes.md': `see ${'/home'}/somebody/file` });
-    execFileSync('git', ['init', '-q'], { cwd: root });
-    execFileSync('git', ['add', '-A'], { cwd: root });
-    const { text } = run('house.mjs');
-    expect(text).toMatch(/packages\/a: README\.md is missing/);
-    expect(text).toMatch(/notes\.md:1: names a registry host or a path of a machine/);
+  it.each(['README.md', 'LICENSE', 'src/index.ts'])('refuses a package without %s', (file) => {
+    const { [`packages/a/${file}`]: _, ...rest } = sound;
+    write(rest);
+    expect(run('house.mjs')).toMatchObject({ status: 1, text: expect.stringContaining(`packages/a: ${file} is missing`) });
+  });
+
+  it('refuses a manifest that cannot be released', () => {
+    write({ ...sound, 'packages/a/package.json': manifest('b', { version: '1', exports: { '.': { '@curv/source': './src/none.ts', ...entry } }, publishConfig: { exports: {} } }) });
+    expect(run('house.mjs').text.split('\n')).toEqual([
+      'packages/a: must be named @curv/a, is @curv/b',
+      'packages/a: a release needs a version like 0.1.0, got 1',
+      'packages/a: license must be MIT, is undefined',
+      'packages/a: "type" must be "module"',
+      'packages/a: exports["."]["@curv/source"] names no file: ./src/none.ts',
+      'packages/a: publishConfig.exports["."] must be exports["."] without "@curv/source"',
+      'packages/a: "size-limit" has no budget for ./dist/index.js',
+      'packages/a: script "build" is missing',
+      'packages/a: script "typecheck" is missing',
+      'packages/a: script "test" is missing',
+      'packages/a: script "check:pack" is missing',
+      'packages/a: script "size" is missing',
+      'house rules: 12 violations',
+      '',
+    ]);
+  });
+
+  it('refuses paths of a machine and registry hosts in tracked files only', () => {
+    write({
+      ...sound,
+      'notes.md': `see\n${'/home'}/somebody/file and ${root}/x`,
+      'pnpm-lock.yaml': `tarball: ${'https'}://registry.example.org/a.tgz`,
+      'page.md': 'a page at https://example.org/home/user/, a folder src/home/user/',
+    });
+    track();
+    write({ 'untracked.md': `${'/home'}/somebody/file` });
+    expect(run('house.mjs')).toEqual({
+      status: 1,
+      text: 'notes.md:2: names a path of a machine\npnpm-lock.yaml:1: names a registry host\nhouse rules: 2 violations\n',
+    });
+  });
+});
+
+describe('summary', () => {
+  const left = (name: string, summary: object): Record<string, string> => ({
+    [`packages/${name}/package.json`]: manifest(name, { scripts: { test: 'vitest run' } }),
+    [`packages/${name}/node_modules/.cache/vitest/summary.json`]: JSON.stringify({ numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, success: true, ...summary }),
+  });
+
+  it('adds up, and names what was skipped before the closing line', () => {
+    write({ ...left('a', { numPassedTests: 3 }), ...left('b', { numPassedTests: 4, numPendingTests: 2 }), 'packages/c/package.json': manifest('c') });
+    expect(run('summary.mjs')).toEqual({ status: 0, text: 'packages/a: 3 tests passed\npackages/b: 4 tests passed, 2 skipped\n2 tests were skipped\n7 passed, 0 failed\n' });
+  });
+
+  it.each([
+    ['a failed test', { numPassedTests: 3, numFailedTests: 2, success: false }, '3 passed, 2 failed'],
+    ['a file that could not be loaded', { numPassedTests: 3, success: false }, '3 passed, 1 failed'],
+    ['no test at all', { success: true }, '0 passed, 1 failed'],
+  ])('counts %s as a failure', (_, summary, closing) => {
+    write(left('a', summary));
+    const { status, text } = run('summary.mjs');
+    expect([status, text.trim().split('\n').at(-1)]).toEqual([1, closing]);
+  });
+
+  it('counts a package that left nothing, also after --clear, as a failure', () => {
+    write(left('a', { numPassedTests: 3 }));
+    expect(run('summary.mjs', ['--clear', root]).status).toBe(0);
+    expect(run('summary.mjs')).toEqual({ status: 1, text: 'packages/a: 0 tests passed, 1 failed (left no summary)\n0 passed, 1 failed\n' });
   });
 });
 
@@ -123,8 +243,19 @@ describe('new-package', () => {
       expect(existsSync(join(root, 'packages/fast-things', file))).toBe(true);
     }
     expect(existsSync(join(root, '.changeset/new-fast-things.md'))).toBe(true);
-    expect(run('house.mjs').status).toBe(0);
-    expect(run('boundaries.mjs').status).toBe(0);
+    expect(run('house.mjs').text).toBe('house rules: ok\n');
+    write({ 'packages/tensor/package.json': manifest('tensor'), 'packages/plugin/package.json': manifest('plugin') });
+    expect(run('boundaries.mjs').text).toBe('boundaries: ok\n');
+  });
+
+  it('enters a method on its floor', () => {
+    mkdirSync(join(root, 'tooling/checks'), { recursive: true });
+    copyFileSync(join(here, '../boundaries.mjs'), join(root, 'tooling/checks/boundaries.mjs'));
+    write({ LICENSE: 'MIT' });
+    const floor = (): string[] => /\[(.*)\], \/\/ methods/.exec(readFileSync(join(root, 'tooling/checks/boundaries.mjs'), 'utf8'))![1]!.split(', ');
+    const before = floor();
+    expect(make('fast-things', '--kind', 'method', '--title', 'Fast').status).toBe(0);
+    expect(floor()).toEqual([...before, "'fast-things'"].sort());
   });
 
   it.each([
@@ -133,6 +264,7 @@ describe('new-package', () => {
     [[], /expected one name, got 0/],
     [['a', 'b'], /expected one name, got 2/],
     [['a', '--colour'], /Unknown option '--colour'/],
+    [['a', '--kind', 'engine'], /--kind: expected domain or method, got "engine"/],
   ])('refuses %j', (args, why) => {
     write({ LICENSE: 'MIT' });
     const { status, text } = make(...args);
@@ -141,8 +273,8 @@ describe('new-package', () => {
     expect(existsSync(join(root, 'packages'))).toBe(false);
   });
 
-  it('refuses to overwrite', () => {
-    write({ LICENSE: 'MIT', 'packages/taken/package.json': '{}' });
-    expect(make('taken')).toMatchObject({ status: 2, text: expect.stringMatching(/packages\/taken exists already/) });
+  it.each(['packages', 'apps'])('refuses to overwrite what is in %s', (kind) => {
+    write({ LICENSE: 'MIT', [`${kind}/taken/package.json`]: '{}' });
+    expect(make('taken')).toMatchObject({ status: 2, text: expect.stringContaining(`${kind}/taken exists already`) });
   });
 });

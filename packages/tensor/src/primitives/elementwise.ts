@@ -17,7 +17,7 @@ function unary(name: string, dtypes: readonly DType[], derivative: ((x: Tensor, 
     jvp: ([x], [dx], y) => (derivative === null ? null : mul(dx!, derivative(x!, y))),
     batch: ([x]) => emit(prim, [x!]),
   };
-  return (x) => (fold !== undefined && x.literal !== undefined ? literal(fold(x.literal), x) : emit(prim, [x]));
+  return (x) => (fold !== undefined && x.literal !== undefined && dtypes.includes(x.dtype) ? literal(fold(x.literal), x) : emit(prim, [x]));
 }
 
 /** A uniform constant, rounded to its dtype. */
