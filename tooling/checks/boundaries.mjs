@@ -1,9 +1,6 @@
-/**
- * Who may lean on whom, read from every import and every manifest. Run in the root (or with a root as argument): prints one line for each violation and
- * exits 1 if there are any.
- */
+/** Who may lean on whom, read from every import and every manifest. Part of `pnpm lint`. */
 import { join, relative, resolve, sep } from 'node:path';
-import { packages, report, root, sources, stringsOf } from './source.mjs';
+import { packages, sources, stringsOf } from './source.mjs';
 
 /** Floors of packages/, lowest first; a package imports packages of lower floors only, never one of its own floor. */
 const FLOORS = [
@@ -19,11 +16,6 @@ const ENGINES = ['tfjs', 'onnx'];
 /** Only engines, apps and tests name these. */
 const ENGINE_LIBRARIES = /^(?:@tensorflow\/|onnxruntime-|@jax-js\/)/;
 
-const all = packages();
-const apps = all.filter(({ kind }) => kind === 'apps').map(({ manifest }) => manifest.name);
-const ours = new Map(all.map((member) => [member.manifest.name, member]));
-const problems = [];
-
 const packageOf = (name) => name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/');
 const isOurs = (name) => name.startsWith('@curv/');
 const shortOf = (name) => packageOf(name).slice('@curv/'.length);
@@ -32,13 +24,13 @@ const floorOf = (short) => {
   return floor < 0 ? DOMAIN : floor;
 };
 
-/** Why the source of `member` must not use the package `target`, or null. */
-function forbidden({ kind, short }, target) {
+/** Why the source of a package or app must not use the package `target`, or null. */
+function forbidden({ kind, short }, target, apps) {
+  const to = shortOf(target);
   if (apps.includes(target)) return 'nobody imports an app';
-  if (kind === 'apps') return isOurs(target) && !ENGINES.includes(shortOf(target)) && floorOf(shortOf(target)) === DOMAIN ? 'an app finds domains by discovery, not by name' : null;
+  if (kind === 'apps') return isOurs(target) && !ENGINES.includes(to) && floorOf(to) === DOMAIN ? 'an app finds domains by discovery, not by name' : null;
   if (ENGINE_LIBRARIES.test(target)) return ENGINES.includes(short) ? null : 'engines are named in engine packages, apps and tests only';
   if (!isOurs(target)) return null;
-  const to = shortOf(target);
   if (ENGINES.includes(short)) return to === 'tensor' ? null : 'an engine imports tensor alone';
   if (ENGINES.includes(to)) return 'engines are named in engine packages, apps and tests only';
   if (short === 'tensor') return 'tensor imports nothing of ours';
@@ -46,49 +38,57 @@ function forbidden({ kind, short }, target) {
   return floorOf(to) === DOMAIN && floorOf(short) === DOMAIN ? 'a domain never imports another domain' : 'arrows point down only';
 }
 
-/** Whether a package of ours offers the module to others; true for packages that are not in this checkout. */
-function isPublic(name) {
-  const exported = ours.get(packageOf(name))?.manifest.exports;
-  return exported === undefined || `.${name.slice(packageOf(name).length)}` in exported;
-}
+/** The violations in a checkout, one line each. */
+export function boundaries(root) {
+  const all = packages(root);
+  const apps = all.filter(({ kind }) => kind === 'apps').map(({ manifest }) => manifest.name);
+  const ours = new Map(all.map((member) => [member.manifest.name, member]));
 
-function checkFile(member, file, place) {
-  const { manifest, folder } = member;
-  const declared = { ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.optionalDependencies, ...(place !== 'src' && manifest.devDependencies) };
-  for (const { name, module, line } of stringsOf(file)) {
-    const say = (why) => problems.push(`${relative(root, file)}:${line}: ${name}: ${why}`);
+  /** Whether a package of ours offers the module to others; true for packages that are not in this checkout. */
+  const isPublic = (name) => {
+    const exported = ours.get(packageOf(name))?.manifest.exports;
+    return exported === undefined || `.${name.slice(packageOf(name).length)}` in exported;
+  };
+
+  const checkString = (member, file, place, { name, module }) => {
+    const { manifest, folder } = member;
     const target = packageOf(name);
+    const why = [];
+    if (module && name.startsWith('.') && !resolve(file, '..', name).startsWith(resolve(folder) + sep)) why.push('a path that leaves the package');
+    if (name.startsWith('.') || name.startsWith('node:') || target === manifest.name) return why;
     // Named in any string, so that `require` and `import.meta.resolve` are seen too.
-    const why = place === 'src' && target !== manifest.name && (isOurs(name) || ENGINE_LIBRARIES.test(name)) && /^[@\w/.-]+$/.test(name) ? forbidden(member, target) : null;
-    if (why) say(why);
-    if (!module || name.startsWith('node:')) continue;
-    if (name.startsWith('.')) {
-      if (!resolve(file, '..', name).startsWith(resolve(folder) + sep)) say('a path that leaves the package');
-      continue;
-    }
-    if (target !== manifest.name && !(target in declared)) say(`not declared in ${relative(root, join(folder, 'package.json'))}`);
-    if (isOurs(name) && !isPublic(name)) say('not a public entry of that package');
-    if (place === 'test' && apps.includes(target) && target !== manifest.name) say('nobody imports an app');
-  }
-}
+    const named = (isOurs(name) || ENGINE_LIBRARIES.test(name)) && /^[@\w/.-]+$/.test(name);
+    if (place === 'src' && named) why.push(forbidden(member, target, apps));
+    if (!module) return why;
+    const declared = { ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.optionalDependencies, ...(place !== 'src' && manifest.devDependencies) };
+    if (!(target in declared)) why.push(`not declared in ${relative(root, join(folder, 'package.json'))}`);
+    if (isOurs(name) && !isPublic(name)) why.push('not a public entry of that package');
+    if (place === 'test' && apps.includes(target)) why.push('nobody imports an app');
+    return why;
+  };
 
-function checkManifest(member) {
-  const { manifest, folder } = member;
-  const where = relative(root, join(folder, 'package.json'));
-  for (const [name, range] of Object.entries({ ...manifest.devDependencies, ...manifest.peerDependencies, ...manifest.dependencies })) {
-    if (isOurs(name) && range !== 'workspace:^') problems.push(`${where}: ${name} must be "workspace:^", got "${range}"`);
-  }
-  for (const name of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.optionalDependencies })) {
-    const why = forbidden(member, name);
-    if (why) problems.push(`${where}: depends on ${name}: ${why}`);
-  }
-}
+  const checkFile = (member, file) => {
+    const [top] = relative(member.folder, file).split(sep);
+    const place = top === 'src' || top === 'test' ? top : 'configuration';
+    return stringsOf(file).flatMap((text) =>
+      checkString(member, file, place, text)
+        .filter((why) => why !== null)
+        .map((why) => `${relative(root, file)}:${text.line}: ${text.name}: ${why}`),
+    );
+  };
 
-for (const member of all) {
-  checkManifest(member);
-  for (const file of sources(member.folder)) {
-    const place = relative(member.folder, file).split(sep)[0];
-    checkFile(member, file, place === 'src' ? 'src' : place === 'test' ? 'test' : 'configuration');
-  }
+  const checkManifest = (member) => {
+    const { dependencies, devDependencies, peerDependencies, optionalDependencies } = member.manifest;
+    const where = relative(root, join(member.folder, 'package.json'));
+    const ranges = Object.entries({ ...devDependencies, ...peerDependencies, ...dependencies })
+      .filter(([name, range]) => isOurs(name) && range !== 'workspace:^')
+      .map(([name, range]) => `${where}: ${name} must be "workspace:^", got "${range}"`);
+    const arrows = Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies }).flatMap((name) => {
+      const why = forbidden(member, name, apps);
+      return why ? [`${where}: depends on ${name}: ${why}`] : [];
+    });
+    return [...ranges, ...arrows];
+  };
+
+  return all.flatMap((member) => [...checkManifest(member), ...sources(member.folder).flatMap((file) => checkFile(member, file))]);
 }
-report('boundaries', problems);

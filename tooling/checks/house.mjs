@@ -1,16 +1,15 @@
 /**
  * House rules that a machine can see: short files, index files that only re-export, no unseeded randomness, complete packages, no registry host and no
- * path of a machine in tracked files. Run in the root (or with a root as argument): prints one line for each violation and exits 1 if there are any.
+ * path of a machine in tracked files. Part of `pnpm lint`.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import ts from 'typescript';
-import { packages, parse, report, root, sources } from './source.mjs';
+import { packages, parse, sources } from './source.mjs';
 
 const MAX_CODE_LINES = 250;
-const problems = [];
 
 /** Lines that hold a token: comments and blank lines do not count. */
 function codeLines(source) {
@@ -37,37 +36,46 @@ const usesMathRandom = (source) => {
   return found;
 };
 
-function checkSource(file) {
+function checkSource(root, file) {
   const source = parse(file);
   const name = relative(root, file);
   const lines = codeLines(source);
+  const problems = [];
   if (lines > MAX_CODE_LINES && !/generated|golden/.test(name)) problems.push(`${name}: ${lines} code lines, at most ${MAX_CODE_LINES}: is it still one thing?`);
   if (usesMathRandom(source)) problems.push(`${name}: Math.random: randomness is seeded and passed in`);
   if (/[/\\]index\.ts$/.test(file) && !source.statements.every((s) => ts.isExportDeclaration(s) && s.moduleSpecifier)) problems.push(`${name}: an index only re-exports`);
+  return problems;
 }
 
-function checkPackage({ short, folder, manifest }) {
-  const say = (what) => problems.push(`packages/${short}: ${what}`);
-  for (const file of ['README.md', 'LICENSE', 'src/index.ts', 'rollup.config.js', 'tsconfig.json', 'tsconfig.build.json', 'vitest.config.ts']) {
-    if (!existsSync(join(folder, file))) say(`${file} is missing`);
-  }
-  if (manifest.name !== `@curv/${short}`) say(`must be named @curv/${short}, is ${manifest.name}`);
-  if (!/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(manifest.version ?? '')) say(`a release needs a version like 0.1.0, got ${manifest.version}`);
-  if (manifest.license !== 'MIT') say(`license must be MIT, is ${manifest.license}`);
-  if (manifest.type !== 'module') say('"type" must be "module"');
-  const published = { ...manifest.publishConfig?.exports };
+function checkEntries({ folder, manifest }) {
+  const problems = [];
   for (const [entry, target] of Object.entries(manifest.exports ?? {})) {
     if (typeof target === 'string') continue;
-    const { '@curv/source': sourceFile, ...rest } = target;
-    if (sourceFile === undefined || !existsSync(join(folder, sourceFile))) say(`exports["${entry}"]["@curv/source"] names no file: ${sourceFile}`);
-    if (JSON.stringify(published[entry]) !== JSON.stringify(rest)) say(`publishConfig.exports["${entry}"] must be exports["${entry}"] without "@curv/source"`);
-    if (!(manifest['size-limit'] ?? []).some(({ path }) => `./${path}` === target.default)) say(`"size-limit" has no budget for ${target.default}`);
+    const { '@curv/source': source, ...rest } = target;
+    if (source === undefined || !existsSync(join(folder, source))) problems.push(`exports["${entry}"]["@curv/source"] names no file: ${source}`);
+    if (JSON.stringify(manifest.publishConfig?.exports?.[entry]) !== JSON.stringify(rest)) {
+      problems.push(`publishConfig.exports["${entry}"] must be exports["${entry}"] without "@curv/source"`);
+    }
+    if (!(manifest['size-limit'] ?? []).some(({ path }) => `./${path}` === target.default)) problems.push(`"size-limit" has no budget for ${target.default}`);
   }
-  for (const script of ['build', 'typecheck', 'test', 'check:pack', 'size']) if (!manifest.scripts?.[script]) say(`script "${script}" is missing`);
+  return problems;
+}
+
+function checkPackage(member) {
+  const { short, folder, manifest } = member;
+  const files = ['README.md', 'LICENSE', 'src/index.ts', 'rollup.config.js', 'tsconfig.json', 'tsconfig.build.json', 'vitest.config.ts'];
+  const problems = files.filter((file) => !existsSync(join(folder, file))).map((file) => `${file} is missing`);
+  if (manifest.name !== `@curv/${short}`) problems.push(`must be named @curv/${short}, is ${manifest.name}`);
+  if (!/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(manifest.version ?? '')) problems.push(`a release needs a version like 0.1.0, got ${manifest.version}`);
+  if (manifest.license !== 'MIT') problems.push(`license must be MIT, is ${manifest.license}`);
+  if (manifest.type !== 'module') problems.push('"type" must be "module"');
+  problems.push(...checkEntries(member));
+  for (const script of ['build', 'typecheck', 'test', 'check:pack', 'size']) if (!manifest.scripts?.[script]) problems.push(`script "${script}" is missing`);
+  return problems.map((what) => `packages/${short}: ${what}`);
 }
 
 /** Tracked text files; outside a git checkout there are none to check. */
-function tracked() {
+function tracked(root) {
   try {
     return execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\0').filter(Boolean);
   } catch {
@@ -75,23 +83,24 @@ function tracked() {
   }
 }
 
+const TEXT = /\.(?:[cm]?[jt]sx?|json|ya?ml|md|html|sh|py|toml)$|^\.ci\/|^\.npmrc$/;
 const REGISTRY = /\bhttps?:\/\/[\w.:-]*(?:registry|artifactory|nexus|verdaccio)[\w.:/-]*/i;
 const HOME = /(?<![\w.:/])\/(?:home|Users)\/\w+\/|(?<![\w.:/])\/root\/|\b[A-Z]:\\Users\\/;
 
-function checkTracked() {
+function checkTracked(root) {
   const here = [resolve(root), homedir()].filter((path) => path.split('/').length > 2);
-  for (const name of tracked()) {
-    if (!/\.(?:[cm]?[jt]sx?|json|ya?ml|md|html|sh|py|toml)$|^\.ci\/|^\.npmrc$/.test(name) || !existsSync(join(root, name))) continue;
-    readFileSync(join(root, name), 'utf8').split('\n').forEach((text, at) => {
-      if (REGISTRY.test(text)) problems.push(`${name}:${at + 1}: names a registry host`);
-      if (HOME.test(text) || here.some((path) => text.includes(path))) problems.push(`${name}:${at + 1}: names a path of a machine`);
-    });
-  }
+  const checkLine = (text) => [...(REGISTRY.test(text) ? ['names a registry host'] : []), ...(HOME.test(text) || here.some((path) => text.includes(path)) ? ['names a path of a machine'] : [])];
+  return tracked(root)
+    .filter((name) => TEXT.test(name) && existsSync(join(root, name)))
+    .flatMap((name) => readFileSync(join(root, name), 'utf8').split('\n').flatMap((text, at) => checkLine(text).map((why) => `${name}:${at + 1}: ${why}`)));
 }
 
-for (const member of packages()) {
-  for (const file of sources(join(member.folder, 'src'))) checkSource(file);
-  if (member.kind === 'packages') checkPackage(member);
+/** The violations in a checkout, one line each. */
+export function house(root) {
+  const members = packages(root);
+  return [
+    ...members.flatMap(({ folder }) => sources(join(folder, 'src')).flatMap((file) => checkSource(root, file))),
+    ...members.filter(({ kind }) => kind === 'packages').flatMap(checkPackage),
+    ...checkTracked(root),
+  ];
 }
-checkTracked();
-report('house rules', problems);

@@ -3,11 +3,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-/** The checkout under test: the folder given as argument, or the current one. */
-export const root = process.argv[2] ?? process.cwd();
-
-/** Packages and apps: { kind: 'packages' | 'apps', short, folder, manifest }. */
-export function packages() {
+/** Packages and apps of a checkout: { kind: 'packages' | 'apps', short, folder, manifest }. */
+export function packages(root) {
   return ['packages', 'apps'].flatMap((kind) => {
     if (!existsSync(join(root, kind))) return [];
     return readdirSync(join(root, kind)).flatMap((short) => {
@@ -52,15 +49,4 @@ export function stringsOf(file) {
   };
   visit(source);
   return found;
-}
-
-/** Prints the problems and ends the process, or says that all is well. */
-export function report(title, problems) {
-  if (problems.length === 0) {
-    console.log(`${title}: ok`);
-    return;
-  }
-  console.error(problems.join('\n'));
-  console.error(`${title}: ${problems.length} violation${problems.length === 1 ? '' : 's'}`);
-  process.exitCode = 1;
 }
