@@ -2,7 +2,7 @@
 import { hessian as denseHessian, random, softmaxCrossEntropy, type Tensor, tensor, type Tree } from '@curv/tensor';
 import type { Batch, Problem } from '../src/index.js';
 
-export interface Data {
+interface Data {
   readonly x: Tensor;
   readonly y: Tensor;
 }

@@ -36,7 +36,7 @@ const none = (): never => {
 const inputPrimitive: Primitive = { name: 'input', spec: none, jvp: none, batch: none };
 
 /** A uniform constant. */
-export const fullPrimitive: Primitive = {
+const fullPrimitive: Primitive = {
   name: 'full',
   spec: (_, params) => params as Spec & Params,
   jvp: () => null,

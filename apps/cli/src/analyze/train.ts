@@ -113,7 +113,7 @@ function release(tensors: readonly Tensor[], old: State | null): void {
 }
 
 /** Share of examples whose largest logit is at their label. */
-export async function accuracy(model: Model, params: ModelParams, data: Examples, engine: Engine): Promise<number> {
+async function accuracy(model: Model, params: ModelParams, data: Examples, engine: Engine): Promise<number> {
   const hits = compile((p: ModelParams, x: Tensor, y: Tensor) => model.outputs(p, x).argMax(-1).equal(y).cast('float32').sum(), { engine });
   const n = data.labels.length;
   let right = 0;

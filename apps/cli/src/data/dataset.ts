@@ -35,7 +35,7 @@ export function checkRows(source: string, { inputs, labels, shape }: Rows): numb
 }
 
 /** The rows at the given positions. */
-export function pick({ inputs, labels, shape }: Rows, order: ArrayLike<number>, classes: number): Examples {
+function pick({ inputs, labels, shape }: Rows, order: ArrayLike<number>, classes: number): Examples {
   const size = shape.reduce((a, b) => a * b, 1);
   const out = new Float32Array(order.length * size);
   for (let i = 0; i < order.length; i++) out.set(inputs.subarray(order[i]! * size, (order[i]! + 1) * size), i * size);

@@ -10,7 +10,7 @@ export interface NpzOptions {
 }
 
 /** A NumPy array. */
-export interface Npy {
+interface Npy {
   readonly shape: readonly number[];
   readonly values: Float64Array;
 }
@@ -55,7 +55,7 @@ const READERS: Readonly<Record<string, { readonly size: number; read(view: DataV
 };
 
 /** Reads the .npy format (version 1 to 3). @throws UsageError naming what is wrong with it */
-export function parseNpy(what: string, bytes: Uint8Array): Npy & { bytes: boolean } {
+function parseNpy(what: string, bytes: Uint8Array): Npy & { bytes: boolean } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 12 || String.fromCharCode(...bytes.subarray(1, 6)) !== 'NUMPY') throw new UsageError(`${what}: not a NumPy array`);
   const wide = bytes[6]! >= 2;

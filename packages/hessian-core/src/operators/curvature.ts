@@ -34,27 +34,14 @@ export function curvatureOperator(
   const selection = select(problem.params, options.parameters);
   const { dimension, dtype, segments, leaves } = selection;
   const engine = problem.engine ? { engine: problem.engine } : {};
-  const total = problem.batches.reduce((n, b) => n + b.size, 0);
-  const weight = ({ size }: Batch): number => (problem.reduction === 'mean' ? size / total : 1);
+  const weight = batchWeight(problem);
   const loss = lossOf(problem);
   const chosenLoss = (chosen: readonly Tensor[], data: unknown): Tensor => loss(selection.merge(chosen), data) as Tensor;
   const gradients = compile(grad(chosenLoss), engine);
   const losses = compile(chosenLoss, engine);
   const kept = new Linearizations(linearizer(makeField(selection), engine), leaves, options);
   let products = 0;
-
-  /** Σ weight · part over batches, with progress and abort. */
-  const overBatches = async (what: string, part: (batch: Batch) => readonly Tensor[]): Promise<Float64Array> => {
-    const sum = new Float64Array(dimension);
-    let done = 0;
-    for (const batch of problem.batches) {
-      options.signal?.throwIfAborted();
-      await addWeighted(sum, part(batch), weight(batch), what);
-      done++;
-      options.onProgress?.({ done, total: problem.batches.length, what });
-    }
-    return sum;
-  };
+  const overBatches = (what: string, part: (batch: Batch) => readonly Tensor[]): Promise<Float64Array> => sumOverBatches(problem, options, dimension, what, part);
   const at = (tree: readonly Tensor[]): ((batch: Batch) => readonly Tensor[]) => (batch) => flatten(gradients(tree, batch.data) as Tree<Tensor>).leaves;
 
   return {
@@ -90,6 +77,26 @@ export function curvatureOperator(
       losses.dispose();
     },
   };
+}
+
+/** What a batch's part counts in the whole: its share of the examples in a mean, 1 in a sum. */
+function batchWeight({ batches, reduction }: Problem): (batch: Batch) => number {
+  const total = batches.reduce((n, b) => n + b.size, 0);
+  return ({ size }) => (reduction === 'mean' ? size / total : 1);
+}
+
+/** Σ weight · part over batches, with progress and abort. */
+async function sumOverBatches(problem: Problem, options: OperatorOptions, dimension: number, what: string, part: (batch: Batch) => readonly Tensor[]): Promise<Float64Array> {
+  const weight = batchWeight(problem);
+  const sum = new Float64Array(dimension);
+  let done = 0;
+  for (const batch of problem.batches) {
+    options.signal?.throwIfAborted();
+    await addWeighted(sum, part(batch), weight(batch), what);
+    done++;
+    options.onProgress?.({ done, total: problem.batches.length, what });
+  }
+  return sum;
 }
 
 /** Linearizations of the batches, kept as far as memory allows. */

@@ -86,7 +86,8 @@ function multiplyStrips(p: number, q: number, depth: number, c: Float64Array, at
   let c10 = 0, c11 = 0, c12 = 0, c13 = 0;
   let c20 = 0, c21 = 0, c22 = 0, c23 = 0;
   let c30 = 0, c31 = 0, c32 = 0, c33 = 0;
-  for (let end = p + 4 * depth; p < end; p += 4, q += 4) {
+  const end = p + 4 * depth;
+  for (; p < end; p += 4, q += 4) {
     const b0 = b[q]!, b1 = b[q + 1]!, b2 = b[q + 2]!, b3 = b[q + 3]!;
     const a0 = a[p]!;
     c00 += a0 * b0;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { matmul, type Matrix, matrix, transpose, tridiagonalEigen } from '../../src/index.js';
+import { matmul, type Matrix, matrix, randomStream, transpose, tridiagonalEigen } from '../../src/index.js';
 import { diagonal, maxDifference, orthogonalityError, relativeError } from '../helpers.js';
-import { randomStream } from '../../src/index.js';
 
 function tridiagonal(d: ArrayLike<number>, e: ArrayLike<number>): Matrix {
   const n = d.length;

@@ -21,14 +21,14 @@ const expanded = (): never => {
   throw new Error('call nodes are handled by the transformations themselves');
 };
 
-export const callPrimitive: Primitive = {
+const callPrimitive: Primitive = {
   name: 'call',
   spec: () => ({ shape: [], dtype: 'bool' }),
   jvp: expanded,
   batch: expanded,
 };
 
-export const getPrimitive: Primitive = {
+const getPrimitive: Primitive = {
   name: 'get',
   spec: (_, params) => params['spec'] as Spec,
   jvp: expanded,

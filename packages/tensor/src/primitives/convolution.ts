@@ -4,13 +4,13 @@
  */
 import type { Params, Spec } from '../api.js';
 import { FLOATS, type Primitive, requireDType, requireRank, showShape } from '../primitive.js';
-import { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensor.js';
 import { emit } from '../trace.js';
 import { add } from './elementwise.js';
 import { broadcastTo, moveAxis, reshape } from './shape.js';
 
 /** Geometry shared by the three primitives. */
-export interface ConvParams {
+interface ConvParams {
   readonly strides: readonly [number, number];
   readonly padding: readonly [readonly [number, number], readonly [number, number]];
   readonly dilation: readonly [number, number];

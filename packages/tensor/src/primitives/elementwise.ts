@@ -36,7 +36,7 @@ export function alignBatch(inputs: readonly Tensor[], batched: readonly boolean[
 }
 
 /** Numbers take the dtype of the other operand. */
-export function operands(op: string, values: readonly TensorLike[]): Tensor[] {
+function operands(op: string, values: readonly TensorLike[]): Tensor[] {
   const dtype = values.find((v): v is Tensor => v instanceof Tensor)?.dtype ?? 'float32';
   return values.map((v) => {
     if (v instanceof Tensor) return v;

@@ -1,6 +1,6 @@
 /** Functions with derivative rules of their own. */
 import { call, type CallJvp } from '../primitives/call.js';
-import { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensor.js';
 import { Trace } from '../trace.js';
 import { flatten, flattenLike, type TreeDef, unflatten } from '../tree.js';
 import { transposeGraph, zerosLike } from './linear.js';

@@ -1,7 +1,7 @@
 /** Derivatives at a point as functions: the point's values are computed once and kept. */
 import { compile } from '../compile.js';
 import { runTraced } from '../execute.js';
-import { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensor.js';
 import { Trace, tracing } from '../trace.js';
 import { flattenLike, type TreeDef, unflatten } from '../tree.js';
 import { checkedLike } from './grad.js';

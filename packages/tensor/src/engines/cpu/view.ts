@@ -29,9 +29,6 @@ export function denseStrides(shape: Shape): number[] {
 /** A whole buffer. */
 export const dense = (shape: Shape): View => ({ shape, strides: denseStrides(shape), offset: 0 });
 
-/** Whether element i of the view is element i of the buffer. */
-export const isDense = (view: View): boolean => view.offset === 0 && denseStrides(view.shape).every((s, i) => s === view.strides[i]);
-
 /** NumPy's broadcast_to. */
 export function broadcastView(view: View, shape: Shape): View {
   const lead = shape.length - view.shape.length;
