@@ -23,6 +23,8 @@ export function traceTree(f: TreeFunction, args: Flat): StagedTrace {
     const inputs = args.leaves.map((leaf) => trace.input(leaf));
     const result = flatten(f(...(unflatten(args.def, inputs) as unknown as unknown[])));
     if (result.def.kind === 'static' && result.def.value instanceof Promise) {
+      // What it would have rejected with is a consequence of this mistake, and nobody waits for it.
+      result.def.value.catch(() => {});
       throw new TypeError('a function that is traced must return its result, not a promise: do asynchronous work outside of it');
     }
     return { traced: trace.close(result.leaves), output: result.def };
