@@ -18,10 +18,10 @@ try {
   run('pnpm', 'install', '--frozen-lockfile', '--prefer-offline', '--loglevel=warn');
   run('pnpm', 'exec', 'changeset', 'version');
   run('pnpm', 'turbo', 'run', 'build', '--output-logs=errors-only');
-  run('pnpm', '-r', '--filter', './packages/*', 'publish', '--dry-run', '--no-git-checks', '--access', 'public');
-  for (const name of readdirSync(join(copy, 'packages'))) {
-    const { name: full, version, private: hidden } = JSON.parse(readFileSync(join(copy, 'packages', name, 'package.json'), 'utf8'));
-    if (!hidden) console.log(`${full} would be released as ${version}`);
+  run('pnpm', '-r', '--filter', './packages/*', '--filter', './apps/*', 'publish', '--dry-run', '--no-git-checks', '--access', 'public');
+  for (const folder of ['packages', 'apps'].flatMap((kind) => readdirSync(join(copy, kind)).map((name) => join(copy, kind, name)))) {
+    const { name, version, private: hidden } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    if (!hidden) console.log(`${name} would be released as ${version}`);
   }
 } finally {
   rmSync(copy, { recursive: true, force: true });
