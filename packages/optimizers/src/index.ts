@@ -40,3 +40,19 @@ export { piecewise } from './schedules/piecewise.js';
 export { warmUp } from './schedules/warm-up.js';
 export { loadCheckpoint, saveCheckpoint } from './train/checkpoint.js';
 export { train } from './train/train.js';
+export type {
+  Along, Descent, Evaluations, Iterated, IterationReport, LineSearch, Minimizable, MinimizeOptions, Minimizer, Minimum, Oracle, Point, Stuck,
+} from './minimize/api.js';
+export { minimize } from './minimize/minimize.js';
+export { lineSearchMethod } from './minimize/line-search-method.js';
+export { conjugateDirections, type ConjugateOptions } from './minimize/descents/nonlinear-cg.js';
+export { limitedBfgs, type BfgsOptions } from './minimize/descents/limited-bfgs.js';
+export { newtonDirection, type NewtonOptions } from './minimize/descents/newton-direction.js';
+export { steepestDescent } from './minimize/descents/steepest-descent.js';
+export { lbfgs } from './minimize/methods/lbfgs.js';
+export { newtonCg } from './minimize/methods/newton-cg.js';
+export { nonlinearCg } from './minimize/methods/nonlinear-cg.js';
+export { trustRegion, type TrustRegionOptions } from './minimize/methods/trust-region.js';
+export { backtracking, type BacktrackingOptions } from './minimize/searches/backtracking.js';
+export { hagerZhang, type HagerZhangOptions } from './minimize/searches/hager-zhang.js';
+export { moreThuente, type WolfeOptions } from './minimize/searches/more-thuente.js';
