@@ -17,6 +17,7 @@ export { matmul } from './dense/matmul.js';
 export { matrix, matvec, transpose } from './dense/matrix.js';
 export { orthonormalize, type OrthonormalizeOptions } from './dense/orthonormalize.js';
 export { qr, type QR } from './dense/qr.js';
+export { svd, type SVD, type SVDOptions } from './dense/svd.js';
 export type { SymmetricOptions } from './dense/symmetric.js';
 export { symmetricEigen, type SymmetricEigen, type SymmetricEigenOptions } from './dense/symmetric-eigen.js';
 export { tridiagonalEigen, type TridiagonalEigen, type TridiagonalEigenOptions } from './dense/tridiagonal-eigen.js';
