@@ -51,3 +51,14 @@ export type { LeastSquaresOptions, LeastSquaresResult, LeastSquaresStatus } from
 export { chebyshevIteration, type ChebyshevOptions, type ChebyshevResult, type ChebyshevStatus } from './krylov/chebyshev-iteration.js';
 export { minres, type MinresOptions, type MinresResult, type MinresStatus } from './krylov/minres.js';
 export type { Which } from './krylov/selection.js';
+export { incompleteCholesky, type IncompleteCholesky, type IncompleteCholeskyOptions } from './sparse/incomplete-cholesky.js';
+export { incompleteLU, type IncompleteLU } from './sparse/incomplete-lu.js';
+export { minimumDegree } from './sparse/minimum-degree.js';
+export { reverseCuthillMckee } from './sparse/reverse-cuthill-mckee.js';
+export { sor, type SorOptions, type SorResult, type SorStatus, ssorPreconditioner } from './sparse/sor.js';
+export { sparseCholesky, type SparseCholesky, type SparseCholeskyOptions } from './sparse/sparse-cholesky.js';
+export { sparseFromDense, sparseFromTriplets, type SparseMatrix, sparseMatvec, sparseToDense, sparseTranspose } from './sparse/sparse-matrix.js';
+export { sparseOperator } from './sparse/sparse-operator.js';
+export { sparsePermute } from './sparse/sparse-permute.js';
+export { sparseProduct } from './sparse/sparse-product.js';
+export { sparseTriangularSolve, type SparseTriangularOptions } from './sparse/triangular-solve.js';
