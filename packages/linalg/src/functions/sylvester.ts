@@ -63,7 +63,7 @@ function isSymmetric({ rows: n, data }: Matrix): boolean {
 }
 
 /** S Y + Y T = F for upper quasi-triangular S (m×m) and T (n×n); F becomes Y. False where it is singular to rounding. */
-export function solveQuasiTriangular(s: Float64Array, m: number, t: Float64Array, n: number, f: Float64Array): boolean {
+function solveQuasiTriangular(s: Float64Array, m: number, t: Float64Array, n: number, f: Float64Array): boolean {
   const rows = blockStarts(s, m);
   const columns = blockStarts(t, n);
   const y = new Float64Array(2 * m);

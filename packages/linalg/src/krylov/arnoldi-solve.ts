@@ -3,7 +3,7 @@ import { axpyRange, EPSILON, norm } from '../vector.js';
 import { orthogonalize } from './basis.js';
 import { type LinearProblem, trueResidual } from './linear-solve.js';
 
-export type ArnoldiStatus = 'converged' | 'max-iterations' | 'stagnation' | 'breakdown';
+type ArnoldiStatus = 'converged' | 'max-iterations' | 'stagnation' | 'breakdown';
 
 export interface ArnoldiResult {
   readonly status: ArnoldiStatus;

@@ -20,10 +20,8 @@ export async function lsmr(operator: LinearOperator, b: Float64Array, options: L
   let zetaBar = process.alpha * process.beta;
   let [rho, rhoBar, cBar, sBar] = [1, 1, 1, 0];
   const tracked = new ResidualNorm(process.beta);
-  let squares = process.alpha ** 2;
-  let [largest, smallest] = [0, Infinity];
+  const seen = new Conditioning(process.alpha);
   let residual = size;
-  let condition = 1;
   const end = (status: LeastSquaresStatus): LeastSquaresResult => ({
     x,
     status,
@@ -31,8 +29,8 @@ export async function lsmr(operator: LinearOperator, b: Float64Array, options: L
     iterations: process.products.count,
     residual,
     normalResidual: Math.abs(zetaBar),
-    normEstimate: Math.sqrt(squares),
-    conditionEstimate: condition,
+    normEstimate: seen.norm,
+    conditionEstimate: seen.condition,
   });
   if (zetaBar === 0) return end(residual === 0 ? 'converged' : 'least-squares');
   while (process.products.count < maxIterations) {
@@ -62,18 +60,42 @@ export async function lsmr(operator: LinearOperator, b: Float64Array, options: L
       h[i] = v[i]! - (theta / rho) * h[i]!;
     }
     residual = tracked.next(cHat, sHat, c, s, thetaBar, rhoBar, zeta);
-    squares += beta ** 2 + damping ** 2;
-    // ‖A‖ of the columns that are complete
-    const known = Math.sqrt(squares);
-    squares += alpha ** 2;
-    largest = Math.max(largest, rhoBarOld === 1 && process.products.count === 1 ? 0 : rhoBarOld);
-    if (process.products.count > 1) smallest = Math.min(smallest, rhoBarOld);
-    condition = Math.max(largest, turned) / Math.min(smallest, turned);
+    const known = seen.next(alpha, Math.hypot(beta, damping), rhoBarOld, turned);
     options.onProgress?.({ iteration: process.products.count, maxIterations, residual });
-    const status = verdict(settings, { b: size, x: norm(x), residual, normalResidual: Math.abs(zetaBar), norm: known, condition });
+    const status = verdict(settings, { b: size, x: norm(x), residual, normalResidual: Math.abs(zetaBar), norm: known, condition: seen.condition });
     if (status !== null) return end(status);
   }
   return end('max-iterations');
+}
+
+/** Norm and condition of the part of A that has been seen (Fong & Saunders, section 3.3). */
+class Conditioning {
+  condition = 1;
+  private largest = 0;
+  private smallest = Infinity;
+  private squares: number;
+  private steps = 0;
+
+  constructor(alpha: number) {
+    this.squares = alpha ** 2;
+  }
+
+  get norm(): number {
+    return Math.sqrt(this.squares);
+  }
+
+  /** The norm without the column that is not complete. */
+  next(alpha: number, below: number, rhoBarOld: number, turned: number): number {
+    this.squares += below ** 2;
+    const known = this.norm;
+    this.squares += alpha ** 2;
+    if (this.steps++ > 0) {
+      this.largest = Math.max(this.largest, rhoBarOld);
+      this.smallest = Math.min(this.smallest, rhoBarOld);
+    }
+    this.condition = Math.max(this.largest, turned) / Math.min(this.smallest, turned);
+    return known;
+  }
 }
 
 /** ‖r‖ by one more triangularization (Fong & Saunders, section 3.1). */
