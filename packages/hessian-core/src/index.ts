@@ -1,6 +1,12 @@
-export type { Batch, CurvatureOperator, OperatorOptions, Problem, Progress, Segment } from './api.js';
+export type { Batch, CurvatureOperator, OperatorOptions, PassState, PassStore, Problem, Progress, Segment } from './api.js';
 export { hessian } from './operators/hessian.js';
 export { gaussNewton } from './operators/gauss-newton.js';
+export { residual } from './operators/residual.js';
+export { fisher, type FisherOptions } from './operators/fisher.js';
+export type { Likelihood } from './operators/likelihood.js';
+export { type ExampleOperator, exampleGradients, outputJacobian, type RowBlock } from './operators/example-gradients.js';
+export { gramMatrix, gramOperator, type GramOptions } from './operators/gram.js';
+export { type CovarianceOptions, gradientCovariance } from './operators/gradient-covariance.js';
 export { globMatcher } from './operators/selection.js';
 export { type CheckOptions, checkOperator, type OperatorCheck } from './check.js';
 export { type HutchinsonOptions, hutchinsonTrace, type TraceEstimate } from './estimators/hutchinson.js';
