@@ -1,5 +1,5 @@
 /** Passes over a data set in batches: weights, progress, abort, and going on after an interruption. */
-import { type Tensor, tensor } from '@curv/tensor';
+import { flatten, type Tensor, tensor } from '@curv/tensor';
 import type { Batch, OperatorOptions, Problem } from '../api.js';
 import type { Selection } from './selection.js';
 
@@ -16,6 +16,15 @@ export function checkProblem({ batches, reduction, batchNorm = 'inference' }: Pr
 /** @throws TypeError where batch statistics couple the examples, so that a quantity of one example is not defined */
 export function requireSeparate(where: string, { batchNorm = 'inference' }: Problem): void {
   if (batchNorm === 'training') throw new TypeError(`${where}: with batchNorm 'training' the examples of a batch are coupled and have no gradients of their own; use the model in inference mode`);
+}
+
+/** @throws RangeError unless every tensor of every batch has its examples in front */
+export function requireExamples(where: string, { batches }: Problem): void {
+  batches.forEach(({ data, size }, i) => {
+    for (const { shape } of flatten(data).leaves) {
+      if (shape[0] !== size) throw new RangeError(`${where}: every tensor in batches[${i}].data must have the ${size} examples along its first axis, got shape [${shape.join(', ')}]`);
+    }
+  });
 }
 
 /** Examples in all batches. */

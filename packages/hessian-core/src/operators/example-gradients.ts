@@ -3,7 +3,7 @@ import type { LinearOperator } from '@curv/linalg';
 import { compile, concat, flatten, grad, type Tensor, tensor, type Tree, type TreeFunction, treeMap, vmap } from '@curv/tensor';
 import type { Batch, OperatorOptions, Problem, Segment } from '../api.js';
 import { lossOf } from './curvature.js';
-import { addWeighted, checkProblem, exampleCount, requireSeparate, unpack } from './data-pass.js';
+import { addWeighted, checkProblem, exampleCount, requireExamples, requireSeparate, unpack } from './data-pass.js';
 import { outputSpec } from './fisher.js';
 import { Linearizations } from './linearizations.js';
 import { type Selection, select } from './selection.js';
@@ -83,15 +83,6 @@ const alone = (datum: Tree<Tensor>): Tree<Tensor> => treeMap((t) => t.reshape([1
 function joinRows(tree: Tree<Tensor>, front = 1): Tensor {
   const parts = flatten(tree).leaves.map((leaf) => leaf.reshape([...leaf.shape.slice(0, front), -1]));
   return parts.length === 1 ? parts[0]! : concat(parts, front);
-}
-
-/** @throws RangeError unless every tensor of every batch has its examples in front */
-function requireExamples(where: string, { batches }: Problem): void {
-  batches.forEach(({ data, size }, i) => {
-    for (const { shape } of flatten(data).leaves) {
-      if (shape[0] !== size) throw new RangeError(`${where}: every tensor in batches[${i}].data must have the ${size} examples along its first axis, got shape [${shape.join(', ')}]`);
-    }
-  });
 }
 
 interface Rows {
