@@ -18,8 +18,15 @@ export { type CheckOptions, checkOperator, type OperatorCheck } from './check.js
 export { checkDeterminism, type DeterminismCheck, type DeterminismOptions } from './determinism.js';
 export { type HutchinsonOptions, hutchinsonTrace, type TraceEstimate } from './estimators/hutchinson.js';
 export { hutchPlusPlus, type HutchPlusPlusOptions } from './estimators/hutch-plus-plus.js';
+export { xtrace, type XTraceOptions } from './estimators/xtrace.js';
 export { diagonal, type DiagonalEstimate, type DiagonalOptions } from './estimators/diagonal.js';
+export { xdiag, type XDiagOptions } from './estimators/xdiag.js';
+export { type FrobeniusEstimate, frobeniusNorm, type SpectralNorm, spectralNorm } from './estimators/norms.js';
 export { type Eigenpairs, type EigenOptions, topEigenpairs } from './estimators/top-eigenpairs.js';
+export { interiorEigenpairs, type InteriorOptions } from './estimators/interior-eigenpairs.js';
+export {
+  functionProduct, type FunctionOptions, type FunctionProduct, logDeterminant, quadraticForm, type QuadraticForm, type SpectralSum, spectralSum, type SpectralSumOptions,
+} from './estimators/matrix-function.js';
 export { type DensityOptions, type SpectralDensity, spectralDensity } from './estimators/spectral-density.js';
 export type { Estimate } from './estimators/statistics.js';
 export type { ProbeDistribution, ProbeOptions } from './estimators/probes.js';
