@@ -28,5 +28,11 @@ export {
   functionProduct, type FunctionOptions, type FunctionProduct, logDeterminant, quadraticForm, type QuadraticForm, type SpectralSum, spectralSum, type SpectralSumOptions,
 } from './estimators/matrix-function.js';
 export { type DensityOptions, type SpectralDensity, spectralDensity } from './estimators/spectral-density.js';
+export { fisherInverse, type FisherInverse, type FisherInverseOptions } from './inverses/fisher-inverse.js';
+export { slidingFisherInverse, type SlidingFisherInverse, type SlidingFisherOptions } from './inverses/sliding-fisher-inverse.js';
+export { pagedFisherInverse, type PagedFisherOptions } from './inverses/paged-fisher-inverse.js';
+export type { GradientRows } from './inverses/gradient-rows.js';
+export { iterativeInverse, type IterativeInverse, type IterativeInverseOptions, type Solution } from './inverses/iterative-inverse.js';
+export { woodburyInverse, type WoodburyOptions } from './inverses/woodbury-inverse.js';
 export type { Estimate } from './estimators/statistics.js';
 export type { ProbeDistribution, ProbeOptions } from './estimators/probes.js';
