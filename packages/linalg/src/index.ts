@@ -2,8 +2,10 @@
 export type { Awaitable, EigenProgress, KrylovProgress, LinearOperator, Matrix, OperatorStructure } from './api.js';
 export { randomStream, type RandomStream } from './random.js';
 export { addOperators } from './operators/add.js';
+export { blockDiagonalOperator } from './operators/block-diagonal.js';
 export { operatorCheck, type OperatorCheck, type OperatorCheckOptions } from './operators/check.js';
 export { composeOperators } from './operators/compose.js';
+export { deflatedOperator } from './operators/deflated.js';
 export { denseOperator } from './operators/dense.js';
 export { diagonalOperator } from './operators/diagonal.js';
 export { identityOperator } from './operators/identity.js';
@@ -11,6 +13,7 @@ export { projectedOperator } from './operators/projected.js';
 export { scaleOperator } from './operators/scale.js';
 export { shiftOperator } from './operators/shift.js';
 export { transposeOperator } from './operators/transpose.js';
+export { submatrixOperator } from './operators/submatrix.js';
 export { toDense, type ToDenseOptions } from './operators/to-dense.js';
 export { cholesky, type Cholesky } from './dense/cholesky.js';
 export { choleskyDowndate, choleskyUpdate } from './dense/cholesky-update.js';
