@@ -10,3 +10,10 @@ export { type Eigenpairs, type EigenOptions, topEigenpairs } from './estimators/
 export { type DensityOptions, type SpectralDensity, spectralDensity } from './estimators/spectral-density.js';
 export type { Estimate } from './estimators/statistics.js';
 export type { ProbeDistribution, ProbeOptions } from './estimators/probes.js';
+export { type ExactSpectrum, exactSpectrum, type ExactSpectrumOptions } from './spectrum/exact-spectrum.js';
+export { type HessianParts, hessianParts } from './spectrum/hessian-parts.js';
+export { type MatrixSpectrum, type SpectrumReport, spectrumReport, type SpectrumReportOptions } from './spectrum/spectrum-report.js';
+export { type SplitOptions, type SpectrumSplit, splitSpectrum } from './spectrum/split-spectrum.js';
+export { type LossPath, lossPath, type LossPathOptions } from './landscape/loss-path.js';
+export { type LossSlice, lossSlice, type LossSliceOptions } from './landscape/loss-slice.js';
+export { type RiskFunction, riskFunction } from './landscape/risk-function.js';
