@@ -36,3 +36,10 @@ export { iterativeInverse, type IterativeInverse, type IterativeInverseOptions, 
 export { woodburyInverse, type WoodburyOptions } from './inverses/woodbury-inverse.js';
 export type { Estimate } from './estimators/statistics.js';
 export type { ProbeDistribution, ProbeOptions } from './estimators/probes.js';
+export { type ExactSpectrum, exactSpectrum, type ExactSpectrumOptions } from './spectrum/exact-spectrum.js';
+export { type HessianParts, hessianParts } from './spectrum/hessian-parts.js';
+export { type MatrixSpectrum, type SpectrumReport, spectrumReport, type SpectrumReportOptions } from './spectrum/spectrum-report.js';
+export { type SplitOptions, type SpectrumSplit, splitSpectrum } from './spectrum/split-spectrum.js';
+export { type LossPath, lossPath, type LossPathOptions } from './landscape/loss-path.js';
+export { type LossSlice, lossSlice, type LossSliceOptions } from './landscape/loss-slice.js';
+export { type RiskFunction, riskFunction } from './landscape/risk-function.js';
