@@ -1,6 +1,5 @@
 /** Depthwise convolutions: each output channel reads one input channel, so plain loops over channels do. */
 import type { TypedArray } from '../../api.js';
-import { reserve } from './gemm.js';
 import type { Kernel } from './kernels.js';
 import type { Windows } from './window.js';
 import { eachTap } from './window.js';
@@ -21,8 +20,8 @@ function kernel(windows: Windows, groups: number, cout: number, size: number, vi
   const each = (pixel: number, window: number, tap: number): void => visit(sums, a, b, pixel * groups, window * cout, tap * cout, source);
   return (out, x, y) => {
     sums = size === 0 ? (out as Float64Array) : exact;
-    a = widened(x, 1);
-    b = widened(y, 2);
+    a = widened(x, 0);
+    b = widened(y, 1);
     sums.fill(0);
     eachTap(windows, each);
     if (sums !== out) out.set(sums);
@@ -30,9 +29,12 @@ function kernel(windows: Windows, groups: number, cout: number, size: number, vi
   };
 }
 
+const scratch = [NOTHING, NOTHING];
+
 function widened(x: TypedArray, which: number): Float64Array {
   if (x instanceof Float64Array) return x;
-  const wide = reserve(which, x.length);
+  if (scratch[which]!.length < x.length) scratch[which] = new Float64Array(x.length);
+  const wide = scratch[which]!;
   wide.set(x);
   return wide;
 }

@@ -1,8 +1,9 @@
 /** Matrix products of strided views, with batch axes. */
-import type { Node, TypedArray } from '../../api.js';
-import { copyOut, gemm, packStrided } from './gemm.js';
-import type { Pack, Store } from './gemm.js';
+import type { DType, Node, TypedArray } from '../../api.js';
+import { gemm, runCopier, stridedCopier, stridedPacker } from './gemm.js';
+import type { Pack, Place, Store } from './gemm.js';
 import type { Kernel } from './kernels.js';
+import { DEPTH, microkernel, ROWS } from './microkernel.js';
 import type { View } from './view.js';
 import { broadcastView, reshapeView, sizeOf } from './view.js';
 
@@ -14,12 +15,17 @@ interface Layout {
   readonly offsets: readonly number[];
 }
 
+/** Where rows and depths of a block of the left factor are: next to each other, or so far apart. */
+const BY_1 = Int32Array.from({ length: DEPTH }, (_, i) => i);
+const BY_DEPTH = BY_1.map((i) => i * DEPTH);
+const BY_ROWS = BY_1.map((i) => i * ROWS);
+
 /** Products of fewer multiplications are not worth packing. */
 const PACK_FROM = 4096;
 /** Neither are those that use a packed element this seldom. */
 const THIN = 3;
 
-/** Compiles a `matmul` node for operands seen through views. Cost 2·m·n·k per matrix; accumulates in double precision. */
+/** Compiles a `matmul` node for operands seen through views. Cost 2·m·n·k per matrix. */
 export function matmul(node: Node, viewA: View, viewB: View): Kernel {
   const { transposeA, transposeB } = node.params as { transposeA?: boolean; transposeB?: boolean };
   let a = transposeA === true ? swapped(viewA) : viewA;
@@ -41,7 +47,7 @@ export function matmul(node: Node, viewA: View, viewB: View): Kernel {
       count = 1;
     }
   }
-  const multiply = kernelFor(m, n, k, layoutOf(a), layoutOf(b));
+  const multiply = kernelFor(node.dtype, m, n, k, layoutOf(a), layoutOf(b));
   return (out, x, y) => {
     for (let i = 0; i < count; i++) multiply(out, x, y, i);
   };
@@ -64,28 +70,38 @@ function layoutOf({ shape, strides, offset }: View): Layout {
 /** Multiplies matrix number `index` of the batch. */
 type Multiply = (out: TypedArray, a: TypedArray, b: TypedArray, index: number) => void;
 
-function kernelFor(m: number, n: number, k: number, a: Layout, b: Layout): Multiply {
-  if (n === 1 && m > 1) return timesVector(m, k, a.row, a.column, a.offsets, b.row, b.offsets);
+function kernelFor(dtype: DType, m: number, n: number, k: number, a: Layout, b: Layout): Multiply {
+  if (n === 1 && m > 1) return timesVector(dtype, m, k, a.row, a.column, a.offsets, b.row, b.offsets);
   if (m === 1 && n > 1) {
-    const multiply = timesVector(n, k, b.column, b.row, b.offsets, a.column, a.offsets);
+    const multiply = timesVector(dtype, n, k, b.column, b.row, b.offsets, a.column, a.offsets);
     return (out, x, y, index) => multiply(out, y, x, index);
   }
   if (m * n * k < PACK_FROM || Math.min(m, n, k) < THIN) return direct(m, n, k, a, b);
+  const kernel = microkernel(dtype as 'float32' | 'float64');
+  kernel.reserve(ROWS * DEPTH);
+  const [packStrided, copy, copyStrided] = [stridedPacker(dtype), runCopier(dtype), stridedCopier(dtype)];
+  const byRows = a.row > a.column;
+  const [rows, depths] = byRows ? [BY_DEPTH, BY_1] : [BY_1, BY_ROWS];
   let x: TypedArray;
   let y: TypedArray;
   let target: TypedArray;
   let at = 0;
-  const packA: Pack = (panel, from, to, k0, k1) => packStrided(panel, from, to, k0, k1, x, a.offsets[at]!, a.row, a.column);
-  const packB: Pack = (panel, from, to, k0, k1) => packStrided(panel, from, to, k0, k1, y, b.offsets[at]!, b.column, b.row);
-  const store: Store = (tile, stride, i0, i1, j0, j1) => {
-    for (let i = i0; i < i1; i++) copyOut(tile, (i - i0) * stride, target, at * m * n + i * n + j0, j1 - j0);
+  const place: Place = (i, count, l, depth) => {
+    const from = a.offsets[at]! + i * a.row + l * a.column;
+    if (byRows) copyStrided(x, from, a.row, a.column, kernel.a, DEPTH, count, depth);
+    else copyStrided(x, from, a.column, a.row, kernel.a, ROWS, depth, count);
+    kernel.address(0, rows, 0, count, depths, 0, depth);
+  };
+  const pack: Pack = (panel, width, from, to, k0, k1) => packStrided(panel, width, from, to, k0, k1, y, b.offsets[at]!, b.column, b.row);
+  const store: Store = (block, stride, i0, i1, j0, j1) => {
+    for (let i = i0; i < i1; i++) copy(block, (i - i0) * stride, target, at * m * n + i * n + j0, j1 - j0);
   };
   return (out, left, right, index) => {
     x = left;
     y = right;
     target = out;
     at = index;
-    gemm(m, n, k, packA, packB, store);
+    gemm(kernel, m, n, k, place, pack, store);
     x = y = target = NOTHING;
   };
 }
@@ -111,7 +127,7 @@ function direct(m: number, n: number, k: number, a: Layout, b: Layout): Multiply
 
 /** Matrix times vector, in the order of the matrix in memory. */
 function timesVector(
-  m: number, k: number, row: number, column: number, offsets: readonly number[], step: number, starts: readonly number[],
+  dtype: DType, m: number, k: number, row: number, column: number, offsets: readonly number[], step: number, starts: readonly number[],
 ): Multiply {
   const vector = new Float64Array(k);
   const sums = new Float64Array(m);
@@ -120,7 +136,7 @@ function timesVector(
     for (let l = 0; l < k; l++) vector[l] = x[starts[index]! + l * step]!;
     if (row < column) addColumns(matrix, offset, row, column, vector, sums);
     else dotRows(matrix, offset, row, column, vector, sums);
-    copyOut(sums, 0, out, index * m, m);
+    for (let i = 0; i < m; i++) out[index * m + i] = sums[i]!;
   };
 }
 
