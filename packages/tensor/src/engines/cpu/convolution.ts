@@ -4,14 +4,12 @@
  * stride, for which these windows lie on a grid again, so that no multiplication by an inserted zero takes place.
  */
 import type { DType, Node, TypedArray } from '../../api.js';
-import { depthwise, depthwiseFilter, depthwiseInput } from './depthwise.js';
-import { forEachDType, gemm, runCopier, stridedPacker } from './gemm.js';
+import { forEachDType, gemm, blockCopier, stridedPacker } from './gemm.js';
 import type { Pack, Place, Store } from './gemm.js';
 import type { Kernel } from './kernels.js';
 import { microkernel } from './microkernel.js';
 import type { Floats, Microkernel } from './microkernel.js';
 import { patches } from './patches.js';
-import { sizeOf } from './view.js';
 import type { Windows } from './window.js';
 import { windowsOf } from './window.js';
 
@@ -35,8 +33,6 @@ const NOTHING: TypedArray = new Uint8Array(0);
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
-const kernelOf = (node: Node): Microkernel => microkernel(node.dtype as 'float32' | 'float64');
-
 /** Convolution of grouped channels: filters are read at `starts[k] + r·step + g·nextGroup`, the results of window r go to `targets(r)`. */
 interface Correlation {
   readonly dtype: DType;
@@ -49,17 +45,21 @@ interface Correlation {
   readonly step: number;
   readonly nextGroup: number;
   target(window: number): number;
+  /** Whether the results of neighbouring windows are neighbours. */
+  readonly inOrder: boolean;
 }
 
 function correlate(kernel: Microkernel, c: Correlation): Kernel {
   const { dtype, groups, channels, filters } = c;
   const { blocks, windows, elements, load } = patches(dtype, kernel, c.windows, groups * channels, channels);
-  const [packFilters, copy] = [filterPacker(dtype), runCopier(dtype)];
+  const [packFilters, copy] = [filterPacker(dtype), blockCopier(dtype)];
   let [out, w, g, first] = [NOTHING, NOTHING, 0, 0];
   const place: Place = (i, rows, k, depth) => kernel.address(g * channels, windows, i, rows, elements, k, depth);
   const pack: Pack = (panel, width, from, to, k0, k1) => packFilters(panel, width, from, to, k0, k1, w, c.starts, c.step, g * c.nextGroup);
   const store: Store = (tile, stride, i0, i1, j0, j1) => {
-    for (let i = i0; i < i1; i++) copy(tile, (i - i0) * stride, out, c.target(first + i) + g * filters + j0, j1 - j0);
+    const at = g * filters + j0;
+    if (c.inOrder) copy(tile, 0, stride, 1, out, c.target(first + i0) + at, groups * filters, 1, i1 - i0, j1 - j0);
+    else for (let i = i0; i < i1; i++) copy(tile, (i - i0) * stride, 0, 1, out, c.target(first + i) + at, 0, 1, 1, j1 - j0);
   };
   return (result, image, filter) => {
     [out, w] = [result, filter];
@@ -78,11 +78,10 @@ export function conv2d(node: Node): Kernel {
   const [kh, kw, channels, cout] = w.shape as [number, number, number, number];
   const groups: number = node.params['groups'] ?? 1;
   const windows = windowsOf(node, x.shape, node.shape, [kh, kw]);
-  if (isDepthwise(channels, groups, cout)) return depthwise(windows, groups, cout, narrowSize(node));
   const filters = cout / groups;
   const starts = Int32Array.from(range(kh * kw * channels), (k) => k * cout);
   const target = (window: number): number => window * cout;
-  return correlate(kernelOf(node), { dtype: node.dtype, windows, groups, channels, filters, starts, step: 1, nextGroup: filters, target });
+  return correlate(microkernel(node.dtype), { dtype: node.dtype, windows, groups, channels, filters, starts, step: 1, nextGroup: filters, target, inOrder: true });
 }
 
 /** `conv2dInput`: the same cost. */
@@ -91,7 +90,6 @@ export function conv2dInput(node: Node): Kernel {
   const [kh, kw, filters, cout] = w.shape as [number, number, number, number];
   const groups: number = node.params['groups'] ?? 1;
   const windows = windowsOf(node, node.shape, dy.shape, [kh, kw]);
-  if (isDepthwise(filters, groups, cout)) return depthwiseInput(windows, groups, cout, narrowSize(node));
   const { height, width, strideY, strideX, tapsY, tapsX } = windows;
   const channels = cout / groups;
   /** The gradient at the pixels whose row and column leave remainders `y0` and `x0` modulo the strides. */
@@ -111,7 +109,7 @@ export function conv2dInput(node: Node): Kernel {
       const row = line % rows;
       return ((((line - row) / rows) * height + y0 + row * strideY) * width + x0 + j * strideX) * groups * filters;
     };
-    return correlate(kernelOf(node), { dtype: node.dtype, windows: grid, groups, channels, filters, starts, step: cout, nextGroup: channels, target });
+    return correlate(microkernel(node.dtype), { dtype: node.dtype, windows: grid, groups, channels, filters, starts, step: cout, nextGroup: channels, target, inOrder: strideY * strideX === 1 });
   };
   const classes = range(strideY).flatMap((y) => range(strideX).map((x) => classOf(y, x)));
   return (out, a, b) => {
@@ -126,8 +124,7 @@ export function conv2dFilter(node: Node): Kernel {
   const [kh, kw, channels, cout] = node.shape as [number, number, number, number];
   const groups: number = node.params['groups'] ?? 1;
   const windows = windowsOf(node, x.shape, dy.shape, [kh, kw]);
-  if (isDepthwise(channels, groups, cout)) return depthwiseFilter(windows, groups, cout, narrowSize(node));
-  const kernel = kernelOf(node);
+  const kernel = microkernel(node.dtype);
   const filters = cout / groups;
   const { blocks, windows: depths, elements, load } = patches(dtype, kernel, windows, groups * channels, channels);
   const [packStrided, sum] = [stridedPacker(dtype), runAdder(dtype)];
@@ -148,8 +145,3 @@ export function conv2dFilter(node: Node): Kernel {
     out = gradient = NOTHING;
   };
 }
-
-/** One input channel and few output channels a group leave a matrix product nothing to do. */
-const isDepthwise = (cin: number, groups: number, cout: number): boolean => cin === 1 && groups > 1 && cout < 4 * groups;
-
-const narrowSize = (node: Node): number => (node.dtype === 'float32' ? sizeOf(node.shape) : 0);

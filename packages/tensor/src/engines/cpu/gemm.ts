@@ -59,9 +59,8 @@ type StridedPack = (
   x: TypedArray, offset: number, rowStride: number, depthStride: number,
 ) => void;
 type BlockCopy = (
-  x: TypedArray, from: number, line: number, step: number, out: TypedArray, to: number, lines: number, count: number,
+  x: TypedArray, from: number, line: number, step: number, out: TypedArray, to: number, toLine: number, toStep: number, lines: number, count: number,
 ) => void;
-type Copy = (x: TypedArray, from: number, out: TypedArray, at: number, count: number) => void;
 
 /** A `Pack` from strided memory: element (k, r) lies at `offset + r·rowStride + k·depthStride`. */
 export const stridedPacker: (dtype: DType) => StridedPack = forEachDType(function pack(
@@ -90,18 +89,22 @@ export const stridedPacker: (dtype: DType) => StridedPack = forEachDType(functio
   }
 });
 
-/** Copies elements that are next to each other. */
-export const runCopier: (dtype: DType) => Copy = forEachDType(function copy(x: TypedArray, from: number, out: TypedArray, at: number, count: number): void {
-  for (let j = 0; j < count; j++) out[at + j] = x[from + j]!;
-});
-
-/** Copies a block whose lines are `line` apart and their elements `step`, to lines that are `to` apart. */
-export const stridedCopier: (dtype: DType) => BlockCopy = forEachDType(function copy(
-  x: TypedArray, from: number, line: number, step: number, out: TypedArray, to: number, lines: number, count: number,
+/**
+ * Copies a block: lines that are `line` apart from `from` on, their elements `step` apart, to lines that are `toLine` apart from `to` on, their
+ * elements `toStep` apart.
+ */
+export const blockCopier: (dtype: DType) => BlockCopy = forEachDType(function copy(
+  x: TypedArray, from: number, line: number, step: number, out: TypedArray, to: number, toLine: number, toStep: number, lines: number, count: number,
 ): void {
-  for (let i = 0; i < lines; i++) {
+  const dense = step === 1 && toStep === 1;
+  const joined = dense && line === count && toLine === count;
+  const rows = joined ? 1 : lines;
+  const run = joined ? lines * count : count;
+  for (let i = 0; i < rows; i++) {
     let p = from + i * line;
-    const end = i * to + count;
-    for (let q = i * to; q < end; q++, p += step) out[q] = x[p]!;
+    let q = to + i * toLine;
+    // from about this length on, the realm's own copy is faster
+    if (dense && run >= 48) out.set(x.subarray(p, p + run), q);
+    else for (let j = 0; j < run; j++, p += step, q += toStep) out[q] = x[p]!;
   }
 });

@@ -3,9 +3,10 @@
  * need not be written out; of the right factor, strips of `width` columns are packed. Written in WebAssembly with 128-bit vectors where the realm
  * has them, made from `assembler.ts` at first use; else in TypeScript.
  */
+import type { DType } from '../../api.js';
 import { add, assemble, get, I32, int, load32, loop, memory, set, V128, vector, ZERO } from './assembler.js';
 import type { Code, WasmFunction } from './assembler.js';
-import { multiplyScalars } from './gemm-fallback.js';
+import { multiplier } from './gemm-fallback.js';
 
 /** Rows of A, columns of B and C, and inner size that one call handles at most. */
 export const ROWS = 128;
@@ -26,7 +27,7 @@ export interface Microkernel {
   readonly b: Floats;
   /** Row by row. */
   readonly c: Floats;
-  /** Makes `a` at least so long. What is in the arrays is lost, and they may be others. */
+  /** Makes `a` at least so long; to be called before the first use. What is in the arrays is lost, and they may be others. */
   reserve(size: number): void;
   /** Says where the left factor is: row i of the next products at `shift + rows[row + i]`, its element k `depths[first + k]` further. */
   address(shift: number, rows: Int32Array, row: number, rowCount: number, depths: Int32Array, first: number, depth: number): void;
@@ -37,11 +38,12 @@ export interface Microkernel {
 /** Whether vectors are used where there are any; only tests touch it. */
 export const simd: { enabled: boolean } = { enabled: true };
 
-type Multiply = (rows: number, rowsEnd: number, depths: number, depthsEnd: number, b: number, bEnd: number, c: number, cStride: number) => void;
+export type Multiply = (rows: number, rowsEnd: number, depths: number, depthsEnd: number, b: number, bEnd: number, c: number, cStride: number) => void;
 
 /** Addresses in bytes: two tables, B, C, A. */
 const AT_DEPTHS = ROWS * 4;
-const AT_B = 65536;
+const PAGE = 65536;
+const AT_B = PAGE;
 const AT_C = AT_B + COLUMNS * DEPTH * 8;
 const AT_A = AT_C + BLOCK_ROWS * COLUMNS * 8;
 
@@ -82,18 +84,19 @@ function multiplyFunction(name: string, load: number, plus: number, times: numbe
   return { name, parameters: 8, locals, body: loop(strip, get(b), get(bEnd)) };
 }
 
-interface Exports {
-  readonly m: WebAssembly.Memory;
-  readonly f64: Multiply;
-  readonly f32: Multiply;
+/** A `WebAssembly.Memory`, or what stands in for it. */
+interface Memory {
+  readonly buffer: ArrayBuffer;
+  /** Loses what was in it. */
+  grow(pages: number): unknown;
 }
 
 /** Null where this realm has no WebAssembly, no vectors in it, or forbids it. */
-function instantiate(): Exports | null {
+function vectorKernels(): Kernels | null {
   const functions = [multiplyFunction('f64', 10, 0xf0, 0xf2), multiplyFunction('f32', 9, 0xe4, 0xe6)];
   try {
-    const module = new WebAssembly.Module(assemble(functions, AT_A / 65536));
-    return new WebAssembly.Instance(module).exports as unknown as Exports;
+    const { m, f64, f32 } = new WebAssembly.Instance(new WebAssembly.Module(assemble(functions, AT_A / PAGE))).exports as any; // as assembled
+    return { float32: new Kernel(m, f32, 4), float64: new Kernel(m, f64, 8) };
   } catch {
     return null;
   }
@@ -105,7 +108,7 @@ function fill(table: Int32Array, from: Int32Array, first: number, count: number,
   for (let i = count; i % step !== 0; i++) table[i] = table[count - 1]!;
 }
 
-class Vectors implements Microkernel {
+class Kernel implements Microkernel {
   readonly width: number;
   a!: Floats;
   b!: Floats;
@@ -113,32 +116,30 @@ class Vectors implements Microkernel {
   private rows!: Int32Array;
   private depths!: Int32Array;
   private readonly unit: number;
-  private readonly memory: WebAssembly.Memory;
+  private readonly memory: Memory;
   private readonly run: Multiply;
 
-  constructor(memory: WebAssembly.Memory, run: Multiply, width: number) {
+  /** @param unit bytes of an element */
+  constructor(memory: Memory, run: Multiply, unit: number, width: number = 32 / unit) {
     this.memory = memory;
     this.run = run;
+    this.unit = unit;
     this.width = width;
-    this.unit = 32 / width;
-    this.view();
   }
 
-  private view(): void {
-    const { buffer } = this.memory;
-    const Floats = this.width === 4 ? Float64Array : Float32Array;
+  reserve(size: number): void {
+    const { memory, unit } = this;
+    const missing = Math.ceil((AT_A + size * unit - memory.buffer.byteLength) / PAGE);
+    if (missing > 0) memory.grow(missing);
+    const { buffer } = memory;
+    // the other kernel may have grown it
+    if (this.a?.buffer === buffer) return;
+    const Floats = unit === 8 ? Float64Array : Float32Array;
     this.rows = new Int32Array(buffer, 0, ROWS);
     this.depths = new Int32Array(buffer, AT_DEPTHS, DEPTH);
     this.b = new Floats(buffer, AT_B, COLUMNS * DEPTH);
     this.c = new Floats(buffer, AT_C, BLOCK_ROWS * COLUMNS);
     this.a = new Floats(buffer, AT_A);
-  }
-
-  reserve(size: number): void {
-    const missing = Math.ceil((AT_A + size * this.unit - this.memory.buffer.byteLength) / 65536);
-    if (missing > 0) this.memory.grow(missing);
-    // the other kernel may have grown it
-    if (this.a.buffer !== this.memory.buffer) this.view();
   }
 
   address(shift: number, rows: Int32Array, row: number, rowCount: number, depths: Int32Array, first: number, depth: number): void {
@@ -147,43 +148,30 @@ class Vectors implements Microkernel {
   }
 
   multiply(rows: number, columns: number, depth: number, at: number, stride: number): void {
-    const bEnd = AT_B + Math.ceil(columns / this.width) * depth * 32;
-    const { unit } = this;
+    const { unit, width } = this;
+    const bEnd = AT_B + Math.ceil(columns / width) * depth * width * unit;
     this.run(0, Math.ceil(rows / 4) * 16, AT_DEPTHS, AT_DEPTHS + 4 * depth, AT_B, bEnd, AT_C + at * unit, stride * unit);
   }
 }
 
-class Scalars implements Microkernel {
-  readonly width = 4;
-  a: Float64Array = new Float64Array(0);
-  readonly b: Float64Array = new Float64Array(COLUMNS * DEPTH);
-  readonly c: Float64Array = new Float64Array(BLOCK_ROWS * COLUMNS);
-  private readonly rows = new Int32Array(ROWS);
-  private readonly depths = new Int32Array(DEPTH);
+type Kernels = Record<'float32' | 'float64', Microkernel>;
 
-  reserve(size: number): void {
-    if (this.a.length < size) this.a = new Float64Array(size);
-  }
-
-  address(shift: number, rows: Int32Array, row: number, rowCount: number, depths: Int32Array, first: number, depth: number): void {
-    fill(this.rows, rows, row, rowCount, 4, 1, shift);
-    fill(this.depths, depths, first, depth, 1, 1, 0);
-  }
-
-  multiply(rows: number, columns: number, depth: number, at: number, stride: number): void {
-    multiplyScalars(this.a, this.rows, this.depths, this.b, this.c, rows, columns, depth, at, stride);
-  }
+/** Without vectors, float32 is computed in double precision too. */
+function scalarKernels(): Kernels {
+  const memory = {
+    buffer: new ArrayBuffer(AT_A),
+    grow: (pages: number) => (memory.buffer = new ArrayBuffer(memory.buffer.byteLength + pages * PAGE)),
+  };
+  const kernel = new Kernel(memory, multiplier(memory, AT_A), 8, 4);
+  return { float32: kernel, float64: kernel };
 }
 
-let scalars: Microkernel | undefined;
-let vectors: { readonly float32: Microkernel; readonly float64: Microkernel } | null | undefined;
+let scalars: Kernels | undefined;
+let vectors: Kernels | null | undefined;
 
-/** The kernel for results of a dtype. Without vectors, float32 is computed in double precision too. */
-export function microkernel(dtype: 'float32' | 'float64'): Microkernel {
-  if (!simd.enabled) return (scalars ??= new Scalars());
-  if (vectors === undefined) {
-    const made = instantiate();
-    vectors = made && { float32: new Vectors(made.m, made.f32, 8), float64: new Vectors(made.m, made.f64, 4) };
-  }
-  return vectors?.[dtype] ?? (scalars ??= new Scalars());
+/** The kernel for results of a dtype. */
+export function microkernel(dtype: DType): Microkernel {
+  if (vectors === undefined) vectors = vectorKernels();
+  const kernels = (simd.enabled ? vectors : null) ?? (scalars ??= scalarKernels());
+  return kernels[dtype as 'float32' | 'float64'];
 }

@@ -3,7 +3,7 @@
  * offsets, one of each window and one of each element inside a window.
  */
 import type { DType, TypedArray } from '../../api.js';
-import { runCopier } from './gemm.js';
+import { blockCopier } from './gemm.js';
 import type { Microkernel } from './microkernel.js';
 import type { Windows } from './window.js';
 
@@ -70,14 +70,14 @@ export function patches(dtype: DType, kernel: Microkernel, w: Windows, channels:
     const t = Math.floor(e / count);
     return (tapsY[t]! - y0) * width + (tapsX[t]! - x0) * channels + (e % count);
   });
-  const copy = runCopier(dtype);
+  const copy = blockCopier(dtype);
   const load = (block: Block, x: TypedArray): void => loadBlock(kernel, copy, w, block, x, x0, width, channels);
   return { blocks, windows, elements, load };
 }
 
 /** Rows of the image, cut or widened with zeros to `width` elements from column `x0` on. */
 function loadBlock(
-  { a }: Microkernel, copy: ReturnType<typeof runCopier>, { height, width: columns }: Windows, block: Block, x: TypedArray, x0: number, width: number, channels: number,
+  { a }: Microkernel, copy: ReturnType<typeof blockCopier>, { height, width: columns }: Windows, block: Block, x: TypedArray, x0: number, width: number, channels: number,
 ): void {
   const from = Math.max(0, x0);
   const skip = (from - x0) * channels;
@@ -89,7 +89,7 @@ function loadBlock(
       const end = inside ? skip + run : 0;
       if (inside) {
         if (skip > 0) a.fill(0, at, at + skip);
-        copy(x, ((i * height + y) * columns + from) * channels, a, at + skip, run);
+        copy(x, ((i * height + y) * columns + from) * channels, 0, 1, a, at + skip, 0, 1, 1, run);
       }
       if (end < width) a.fill(0, at + end, at + width);
     }

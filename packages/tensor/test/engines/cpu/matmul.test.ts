@@ -92,11 +92,12 @@ describe('matmul', () => {
     });
   });
 
-  it('accumulates float32 inner products in double precision', () => {
+  it('adds long float32 sums up in parts', () => {
     const k = 20000;
     const [a, b] = [input([1, k], 'float32'), input([k, 1], 'float32')];
     const [c] = run([a, b], [product(a, b, false, false, [1, 1])], [new Float32Array(k).fill(0.1), new Float32Array(k).fill(1)]);
-    expect(c![0]).toBe(Math.fround(k * Math.fround(0.1)));
+    // one after the other, the terms would add up to 2000.66
+    expect(Math.abs(c![0]! - 2000)).toBeLessThan(0.01);
   });
 
   it('lets NaN and infinity through', () => {

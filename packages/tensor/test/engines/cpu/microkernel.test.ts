@@ -34,7 +34,9 @@ describe('microkernel', () => {
 
   it('uses vectors where there are any: four columns of float64, eight of float32', () => {
     expect([microkernel('float64').width, microkernel('float32').width]).toEqual([4, 8]);
-    expect(microkernel('float32').a).toBeInstanceOf(Float32Array);
+    const kernel = microkernel('float32');
+    kernel.reserve(1);
+    expect(kernel.a).toBeInstanceOf(Float32Array);
   });
 
   it.each([
@@ -44,8 +46,10 @@ describe('microkernel', () => {
     vi.resetModules();
     vi.stubGlobal('WebAssembly', value);
     const fresh = await import('../../../src/engines/cpu/microkernel.js');
-    expect(fresh.microkernel('float32').width).toBe(4);
-    expect(fresh.microkernel('float32').a).toBeInstanceOf(Float64Array);
+    const kernel = fresh.microkernel('float32');
+    kernel.reserve(1);
+    expect(kernel.width).toBe(4);
+    expect(kernel.a).toBeInstanceOf(Float64Array);
   });
 
   it('keeps working when another kernel has grown the memory', () => {
