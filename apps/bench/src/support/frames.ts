@@ -1,0 +1,16 @@
+/** What benches say, shortly. */
+import type { BenchFrame, Claim, Measurement } from '@curv/plugin';
+
+export const claim = (text: string, op: '<=' | '>=', value: number, names: Pick<Claim, 'baseline' | 'peer' | 'unit'> = {}): Claim => ({ text, threshold: { op, value }, ...names });
+
+export const progress = (done: number, total: number, text: string): BenchFrame => ({ kind: 'progress', done, total, text });
+
+export const measured = (id: string, figure: number | null, rest: Omit<Measurement, 'claim' | 'figure'> = {}): BenchFrame => ({ kind: 'measurement', measurement: { claim: id, figure, ...rest } });
+
+/** Slope of log y against log x by least squares. */
+export function logSlope(x: readonly number[], y: readonly number[]): number {
+  const [u, v] = [x.map(Math.log), y.map(Math.log)];
+  const mean = (a: readonly number[]): number => a.reduce((s, t) => s + t, 0) / a.length;
+  const [mu, mv] = [mean(u), mean(v)];
+  return u.reduce((s, t, i) => s + (t - mu) * (v[i]! - mv), 0) / u.reduce((s, t) => s + (t - mu) ** 2, 0);
+}
