@@ -58,15 +58,20 @@ def prepare(request):
     state[request["id"]] = {"gradient": lambda: torch.autograd.grad(loss(), leaves), "hvp": hvp}
 
 
-for line in sys.stdin:
-    request = json.loads(line)
-    if request["do"] == "prepare":
-        prepare(request)
-        answer = {"version": torch.__version__}
-    elif request["do"] == "time":
-        start = time.perf_counter()
-        state[request["id"]][request["task"]]()
-        answer = {"ms": 1000 * (time.perf_counter() - start)}
-    else:
-        answer = {"values": torch.cat([back(a).reshape(-1).double() for a in state[request["id"]]["hvp"]()]).tolist()}
-    print(json.dumps(answer), flush=True)
+def main():
+    for line in sys.stdin:
+        request = json.loads(line)
+        if request["do"] == "prepare":
+            prepare(request)
+            answer = {"version": torch.__version__}
+        elif request["do"] == "time":
+            start = time.perf_counter()
+            state[request["id"]][request["task"]]()
+            answer = {"ms": 1000 * (time.perf_counter() - start)}
+        else:
+            answer = {"values": torch.cat([back(a).reshape(-1).double() for a in state[request["id"]]["hvp"]()]).tolist()}
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()
