@@ -7,7 +7,7 @@ import { argumentsOf, type BenchModel, lossOf } from '../hvp/models.js';
 export type FloatType = 'float32' | 'float64';
 
 /** The Hessian of a model's loss on its one batch. */
-export function operatorOf(model: BenchModel, dtype: FloatType, engine: Engine): CurvatureOperator {
+function operatorOf(model: BenchModel, dtype: FloatType, engine: Engine): CurvatureOperator {
   const { params, x, y } = argumentsOf(model, dtype);
   const loss = lossOf(model);
   return hessian({
@@ -19,7 +19,7 @@ export function operatorOf(model: BenchModel, dtype: FloatType, engine: Engine):
   });
 }
 
-export interface Timed<T> {
+interface Timed<T> {
   readonly ms: number;
   readonly result: T;
 }

@@ -4,7 +4,7 @@ import type { Random } from '@curv/tensor';
 import type { Examples } from './digits.js';
 import type { Network } from './network.js';
 
-export type Saliency = 'magnitude' | 'diagonal' | 'm-fac';
+type Saliency = 'magnitude' | 'diagonal' | 'm-fac';
 
 export interface PruneOptions {
   readonly saliency: Saliency;
