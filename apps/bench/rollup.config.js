@@ -10,4 +10,7 @@ const copyPeer = {
   },
 };
 
-export default config({ declarations: false }).map((part) => ({ ...part, plugins: [...part.plugins, copyPeer] }));
+/** The page of the webgl bench is bundled from this. */
+const entries = { 'tfjs-repair-look': 'src/tfjs-repair/look.ts' };
+
+export default config({ declarations: false, entries }).map((part) => ({ ...part, plugins: [...part.plugins, copyPeer] }));

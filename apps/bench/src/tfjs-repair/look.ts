@@ -3,7 +3,7 @@ import { repairTape, type TensorFlow } from '@curv/tfjs/repair';
 import { runTapeConformance, secondDerivatives, type TapeResult } from '@curv/tfjs/repair/conformance';
 
 /** One listed second derivative; errors are strings, since Infinity does not leave a page. */
-export interface ListedRow {
+interface ListedRow {
   readonly name: string;
   readonly expected: readonly number[];
   readonly value: readonly number[] | null;

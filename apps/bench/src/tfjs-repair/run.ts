@@ -1,5 +1,6 @@
 /** Running the `tfjs-repair` bench. */
 import type { BenchFrame, Ctx, Measurement } from '@curv/plugin';
+import { tapeCases } from '@curv/tfjs/repair/conformance';
 import type { Look, Looks } from './look.js';
 import { lookInNode } from './node.js';
 import { lookInChromium } from './webgl.js';
@@ -43,10 +44,12 @@ async function* watched(backend: Backend, job: (onCase: (name: string) => void) 
     running = false;
     wake();
   });
-  let done = 0;
+  // Each backend looks at every case twice; a quick run at fewer.
+  const total = 2 * BACKENDS.length * tapeCases.length;
+  let done = 2 * BACKENDS.indexOf(backend) * tapeCases.length;
   while (running || queue.length > 0) {
     const name = queue.shift();
-    if (name !== undefined) yield { kind: 'progress', done: ++done, total: 420, text: `${backend}: ${name}` };
+    if (name !== undefined) yield { kind: 'progress', done: ++done, total, text: `${backend}: ${name}` };
     else await Promise.race([ended, new Promise<void>((resolve) => (wake = resolve))]);
   }
   await ended;

@@ -34,23 +34,22 @@ function convNet(): Sequential {
 function images(): { x: Tensor; y: Tensor } {
   const size = 12 * 12 * 2;
   const x = tf.tensor(Float32Array.from({ length: 24 * size }, (_, i) => Math.sin(i * i * 0.37 + (Math.floor(i / size) % 3) * 2)), [24, 12, 12, 2]);
-  return { x, y: tf.oneHot(tf.tensor1d(Array.from({ length: 24 }, (_, i) => i % 3), 'int32'), 3) };
+  return { x, y: tf.tidy(() => tf.oneHot(tf.tensor1d(Array.from({ length: 24 }, (_, i) => i % 3), 'int32'), 3)) };
 }
 
 /** Losses of the epochs, and how many tensors training left. */
 async function train(backend: 'cpu' | 'wasm'): Promise<{ losses: number[]; left: number }> {
   await start(backend);
+  const before = tf.memory().numTensors;
   const model = convNet();
-  const optimizer = tf.train.sgd(0.1);
+  const optimizer = tf.train.adam(0.02);
   model.compile({ optimizer, loss: 'categoricalCrossentropy' });
   const { x, y } = images();
-  // Building a model with batch normalization leaves a tensor of tfjs-layers' own.
-  const before = tf.memory().numTensors;
   const { history } = await model.fit(x, y, { epochs: 5, batchSize: 8, shuffle: false, verbose: 0 });
-  const left = tf.memory().numTensors - before;
   model.dispose();
   optimizer.dispose();
   tf.dispose([x, y]);
+  const left = tf.memory().numTensors - before;
   return { losses: history['loss'] as number[], left };
 }
 
@@ -81,7 +80,7 @@ describe('model.fit of a conv net', () => {
     });
     const weights = model.trainableWeights.map((weight) => (weight as unknown as { val: Tensor }).val);
     const x = tf.tensor(Float32Array.from({ length: 4 * 128 }, (_, i) => Math.sin(i * i * 0.37)), [4, 8, 8, 2]);
-    const y = tf.oneHot(tf.tensor1d([0, 2, 1, 2], 'int32'), 3);
+    const y = tf.tidy(() => tf.oneHot(tf.tensor1d([0, 2, 1, 2], 'int32'), 3));
     const loss = (): Scalar => tf.losses.softmaxCrossEntropy(y, model.apply(x, { training: true }) as Tensor) as Scalar;
     const engine = tf.engine() as unknown as { gradients(f: () => Tensor, xs: Tensor[]): { grads: Tensor[] } };
     const variables = weights as ReturnType<typeof tf.variable>[];

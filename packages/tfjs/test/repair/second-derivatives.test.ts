@@ -31,6 +31,21 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
     expect([...gradient]).toEqual([0, 0.5, 0.5, 0]);
   });
 
+  it.each(['round', 'ceil'] as const)('pools with sizes rounded as %s', (mode) => {
+    // 6 pixels, windows of 3, strides of 2: the third window reaches one pixel over the edge.
+    const x = Float32Array.from({ length: 36 }, (_, i) => Math.sin(i * i));
+    const images = (): Tensor4D => tf.tensor4d(x, [1, 6, 6, 1]);
+    const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0);
+    const of = (pool: 'avgPool' | 'maxPool', f: (y: Tensor) => Tensor): ArrayLike<number> => tf.tidy(() => tf.grad((t) => tf.sum(f(tf[pool](t as Tensor4D, 3, 2, 0, mode))))(images()).dataSync());
+    // Each of nine outputs hands on its gradient whole.
+    for (const pool of ['avgPool', 'maxPool'] as const) expect(sum(of(pool, (y) => y))).toBeCloseTo(9, 5);
+    // The last average is over four pixels.
+    const averages = tf.tidy(() => tf.avgPool(images(), 3, 2, 0, mode).dataSync());
+    expect(of('avgPool', tf.square)[35]).toBeCloseTo((2 * averages[8]!) / 4, 5);
+    const second = tf.tidy(() => tf.grad((t) => tf.sum(tf.grad((s) => tf.sum(tf.square(tf.maxPool(s as Tensor4D, 3, 2, 0, mode))))(t)))(images()).dataSync());
+    expect(sum(second)).toBeCloseTo(18, 5);
+  });
+
   it('is exact at zero factors and zero bases', () => {
     const hessianOfProduct = tf.tidy(() => tf.grad((x) => tf.sum(tf.mul(tf.grad((y) => tf.prod(y))(x), tf.tensor1d([1, 0, 0]))))(tf.tensor1d([2, 0, 3])).dataSync());
     expect([...hessianOfProduct]).toEqual([0, 3, 0]);

@@ -58,11 +58,9 @@ export const normalization: readonly TapeCase[] = [
 ];
 
 const R = [2, 3, 4, 3];
-export const resizing: readonly TapeCase[] = [
-  ...(['resizeBilinear', 'resizeNearestNeighbor'] as const).flatMap((name) => [
-    tapeCase('resizing', `${name}, up`, [R], (tf, x: Tensor4D) => tf.image[name](x, [6, 7])),
-    tapeCase('resizing', `${name}, down`, [[2, 5, 6, 2]], (tf, x: Tensor4D) => tf.image[name](x, [3, 4])),
-    tapeCase('resizing', `${name}, alignCorners`, [R], (tf, x: Tensor4D) => tf.image[name](x, [5, 7], true)),
-    tapeCase('resizing', `${name}, halfPixelCenters`, [R], (tf, x: Tensor4D) => tf.image[name](x, [6, 7], false, true)),
-  ]),
-];
+export const resizing: readonly TapeCase[] = (['resizeBilinear', 'resizeNearestNeighbor'] as const).flatMap((name) => [
+  tapeCase('resizing', `${name}, up`, [R], (tf, x: Tensor4D) => tf.image[name](x, [6, 7])),
+  tapeCase('resizing', `${name}, down`, [[2, 5, 6, 2]], (tf, x: Tensor4D) => tf.image[name](x, [3, 4])),
+  tapeCase('resizing', `${name}, alignCorners`, [R], (tf, x: Tensor4D) => tf.image[name](x, [5, 7], true)),
+  tapeCase('resizing', `${name}, halfPixelCenters`, [R], (tf, x: Tensor4D) => tf.image[name](x, [6, 7], false, true)),
+]);
