@@ -1,6 +1,5 @@
 export { tfjsEngine, type TfjsEngineOptions } from './engine.js';
 export type { Handle } from './device.js';
-export { repairTape, type RepairOptions, type TapeCheck, type TapeRepair, type TensorFlow } from './repair/index.js';
 export { type ApplyOptions, fromLayersModel, type ImportedModel, type ModelInputs, type NamedTensors } from './models/from-layers-model.js';
 export type { Heads, ModelObjective, ObjectiveData, ObjectiveOptions } from './models/objective.js';
 export type { LayersModelLike, ModelArtifactsLike } from './models/source.js';

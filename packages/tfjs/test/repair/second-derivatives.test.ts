@@ -6,6 +6,8 @@ import { secondDerivatives } from '../../src/repair/conformance/index.js';
 import { repairTape, type TapeRepair } from '../../src/repair/index.js';
 import { start, tf } from './tf.js';
 
+const POOLS = { avgPool: tf.avgPool, maxPool: tf.maxPool };
+
 const relative = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   const scale = Math.max(...Array.from(b, Math.abs));
   return Math.max(...Array.from(a, (x, i) => Math.abs(x - b[i]!))) / scale;
@@ -36,7 +38,7 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
     const x = Float32Array.from({ length: 36 }, (_, i) => Math.sin(i * i));
     const images = (): Tensor4D => tf.tensor4d(x, [1, 6, 6, 1]);
     const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0);
-    const of = (pool: 'avgPool' | 'maxPool', f: (y: Tensor) => Tensor): ArrayLike<number> => tf.tidy(() => tf.grad((t) => tf.sum(f(tf[pool](t as Tensor4D, 3, 2, 0, mode))))(images()).dataSync());
+    const of = (pool: 'avgPool' | 'maxPool', f: (y: Tensor) => Tensor): ArrayLike<number> => tf.tidy(() => tf.grad((t) => tf.sum(f(POOLS[pool](t as Tensor4D, 3, 2, 0, mode))))(images()).dataSync());
     // Each of nine outputs hands on its gradient whole.
     for (const pool of ['avgPool', 'maxPool'] as const) expect(sum(of(pool, (y) => y))).toBeCloseTo(9, 5);
     // The last average is over four pixels.
