@@ -31,16 +31,21 @@ export function agreement(d: number): { form: string; error: number }[] {
   return forms.map(([form, y]) => ({ form, error: Math.hypot(...y.map((value, i) => value - truth[i]!)) / norm }));
 }
 
-/** Least milliseconds of a step: one gradient replaced, and F⁻¹ times it. */
-export function stepTime(d: number, repeats: number): number {
-  const window = slidingFisherInverse({ dimension: d, window: M, damping: 1e-3 });
-  const g = Float32Array.from({ length: d }, (_, i) => Math.sin(0.7 * i));
-  for (let i = 0; i < M; i++) window.push(g.map((x, j) => x * Math.cos(i + j)));
-  let least = Infinity;
-  for (let i = 0; i < repeats; i++) {
-    const start = performance.now();
-    window.pushApply(g);
-    least = Math.min(least, performance.now() - start);
+/** Least milliseconds of a step (one gradient replaced, and F⁻¹ times it) at each size, in turn, round after round. */
+export function stepTimes(sizes: readonly number[], rounds: number): number[] {
+  const gradients = sizes.map((d) => Float32Array.from({ length: d }, (_, i) => Math.sin(0.7 * i)));
+  const windows = gradients.map((g) => {
+    const window = slidingFisherInverse({ dimension: g.length, window: M, damping: 1e-3 });
+    for (let i = 0; i < M; i++) window.push(g.map((x, j) => x * Math.cos(i + j)));
+    return window;
+  });
+  const least = sizes.map(() => Infinity);
+  for (let round = 0; round < rounds; round++) {
+    windows.forEach((window, i) => {
+      const start = performance.now();
+      window.pushApply(gradients[i]!);
+      least[i] = Math.min(least[i]!, performance.now() - start);
+    });
   }
   return least;
 }
