@@ -31,3 +31,8 @@ function between(x: number): number {
   const z = x - 2;
   return (x - 1) * z * (z < 0 ? horner(LOG_GAMMA_LEFT, 2 * z + 1) : horner(LOG_GAMMA_RIGHT, 2 * z - 1));
 }
+
+/** ln Γ(1+x), −½ < x: relative accuracy for small x, which 1 + x would lose. */
+export function logGamma1p(x: number): number {
+  return x < 1 ? x * (x - 1) * horner(LOG_GAMMA_LEFT, 2 * x - 1) : logGamma(x + 1);
+}

@@ -1,0 +1,46 @@
+import { horner } from '../polynomial.js';
+import { GAMMA } from './generated.js';
+import { sinPi } from './sin-pi.js';
+import { stirlingSeries } from './stirling.js';
+
+const ROOT_2PI = 2.5066282746310002;
+const OVERFLOW = 171.6243769563027;
+
+/** x ≥ 8: √2π x^{x−½} e^{−x} e^{series} (DLMF 5.11.3), the power in two halves, which do not overflow before their product does. */
+function stirling(x: number): number {
+  const half = Math.pow(x, 0.5 * x - 0.25);
+  return ROOT_2PI * half * Math.exp(-x) * half * Math.exp(stirlingSeries(x));
+}
+
+/**
+ * Γ(x), any real x; a polynomial on [2, 3), reached by recurrence below 8, Stirling's series above, reflection below 0. Overflows to ∞ beyond 171.62. Γ(±0) = ±∞;
+ * NaN at −1, −2, … and at −∞, as in C; Γ(∞) = ∞.
+ */
+export function gamma(x: number): number {
+  if (x >= 8) return x > OVERFLOW ? Infinity : stirling(x);
+  if (x >= 3) {
+    let product = 1;
+    let y = x;
+    while (y >= 3) product *= --y;
+    return product * horner(GAMMA, 2 * y - 5);
+  }
+  if (x >= 2) return horner(GAMMA, 2 * x - 5);
+  if (x >= 1) return horner(GAMMA, 2 * x - 3) / x;
+  if (x > 0) return horner(GAMMA, 2 * x - 1) / (x * (x + 1));
+  if (x === 0) return 1 / x;
+  if (x !== x || x === -Infinity || Number.isInteger(x)) return NaN;
+  return reflected(x);
+}
+
+/** Γ(x) Γ(1−x) = π/sin πx (DLMF 5.5.3), in two quotients where Γ(1−x) overflows before its reciprocal underflows. */
+function reflected(x: number): number {
+  const sine = sinPi(x);
+  if (x > -0.5) return Math.PI / (sine * gamma(1 - x));
+  const y = -x;
+  // Γ(1−x) = y Γ(y), and y is exact where 1 − x is not.
+  if (y < 160) return Math.PI / (sine * y * gamma(y));
+  let lower = y;
+  let quotient = Math.PI / (sine * y);
+  while (lower > 160) quotient /= --lower;
+  return quotient / gamma(lower);
+}
