@@ -2,13 +2,26 @@
 import { cosPi, sinPi } from '../gamma/sin-pi.js';
 import { type BesselPair, hankelPair } from './hankel.js';
 import { besselJSeries } from './series.js';
-import { steedPair } from './steed.js';
-
-const isHankel = (v: number, x: number): boolean => x > 25 && x > 0.5 * v * v;
+import { logDerivative, steedPair } from './steed.js';
 
 /** Both, for v ≥ 0 and x > 0. */
 function pair(v: number, x: number): BesselPair {
-  return isHankel(v, x) ? hankelPair(v, x) : steedPair(v, x);
+  if (x <= 25) return steedPair(v, x);
+  return x > 0.5 * v * v ? hankelPair(v, x) : upwards(v, x);
+}
+
+/** For x > 25: Hankel's expansion at order v − ⌊v⌋ and the next, and recurrence upward, stable for Y and, while v ≤ x, for J. Beyond, J from its continued fraction and the Wronskian. */
+function upwards(v: number, x: number): BesselPair {
+  const steps = Math.floor(v);
+  const mu = v - steps;
+  let [low, high] = [hankelPair(mu, x), hankelPair(mu + 1, x)];
+  for (let k = 1; k <= steps; k++) {
+    const factor = (2 * (mu + k)) / x;
+    [low, high] = [high, { j: factor * high.j - low.j, y: factor * high.y - low.y }];
+  }
+  if (v <= x) return low;
+  const slope = (v / x) * low.y - high.y;
+  return { j: 2 / (Math.PI * x * (slope - logDerivative(v, x).value * low.y)), y: low.y };
 }
 
 /** J_v for v ≥ 0, x > 0. */

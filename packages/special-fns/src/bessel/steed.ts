@@ -8,7 +8,7 @@ const TINY = 1e-300;
 const MAX_TERMS = 100_000;
 
 /** J_v′/J_v by the real continued fraction (DLMF 10.10.1), and the sign of J_v relative to orders far above. About x terms. */
-function logDerivative(v: number, x: number): { value: number; sign: number } {
+export function logDerivative(v: number, x: number): { value: number; sign: number } {
   const step = 2 / x;
   let value = Math.max(v / x, TINY);
   let b = step * v;
@@ -34,7 +34,8 @@ function complexFraction(mu: number, x: number): { p: number; q: number } {
   // p + iq = −1/(2x) + i + (i/x) K, K = (¼−μ²)/(2(x+i) + (9/4−μ²)/(2(x+2i) + …)), by Steed's algorithm in complex numbers.
   const square = mu * mu;
   let a = 0.25 - square;
-  let [br, bi] = [2 * x, 2];
+  const br = 2 * x;
+  let bi = 2;
   let norm = br * br + bi * bi;
   let [dr, di] = [br / norm, -bi / norm];
   let [tr, ti] = [a * dr, a * di];

@@ -12,11 +12,20 @@ function stirling(x: number): number {
   return ROOT_2PI * half * Math.exp(-x) * half * Math.exp(stirlingSeries(x));
 }
 
+/** n!, n ≤ 22, which doubles hold exactly. */
+function factorial(n: number): number {
+  let product = 1;
+  for (let k = 2; k <= n; k++) product *= k;
+  return product;
+}
+
 /**
- * Γ(x), any real x; a polynomial on [2, 3), reached by recurrence below 8, Stirling's series above, reflection below 0. Overflows to ∞ beyond 171.62. Γ(±0) = ±∞;
+ * Γ(x), any real x; a polynomial on [2, 3), reached by recurrence below 8, Stirling's series above, reflection below 0; exact at
+ * integers to 23. Overflows to ∞ beyond 171.62. Γ(±0) = ±∞;
  * NaN at −1, −2, … and at −∞, as in C; Γ(∞) = ∞.
  */
 export function gamma(x: number): number {
+  if (Number.isInteger(x) && x > 0 && x <= 23) return factorial(x - 1);
   if (x >= 8) return x > OVERFLOW ? Infinity : stirling(x);
   if (x >= 3) {
     let product = 1;

@@ -1,6 +1,7 @@
 /** Regularized incomplete beta function. */
 import { logBeta } from '../gamma/log-beta.js';
 import { stirlingSeries } from '../gamma/stirling.js';
+import { twoProduct, twoSum } from '../double-double.js';
 import { log1pMinus } from './log1p-minus.js';
 
 const ROOT_2PI = 2.5066282746310002;
@@ -14,11 +15,23 @@ export function betaTerm(a: number, b: number, x: number, y: number): number {
     const logY = y > 0.5 ? Math.log1p(-x) : Math.log(y);
     return Math.exp(a * logX + b * logY - logBeta(a, b));
   }
-  // With x₀ = a/(a+b), a ln(x/x₀) + b ln(y/y₀), whose linear terms cancel.
-  const offset = b * x - a * y;
-  const exponent = a * log1pMinus(offset / a) + b * log1pMinus(-offset / b);
   const correction = stirlingSeries(a + b) - stirlingSeries(a) - stirlingSeries(b);
-  return (Math.exp(exponent + correction) * Math.sqrt((a / (a + b)) * b)) / ROOT_2PI;
+  const scale = (Math.exp(correction) * Math.sqrt((a / (a + b)) * b)) / ROOT_2PI;
+  // With x₀ = a/(a+b), (x/x₀)^a (y/y₀)^b: near the center in one logarithm, whose linear terms cancel.
+  const offset = b * x - a * y;
+  if (Math.abs(offset) < 0.3 * Math.min(a, b)) return Math.exp(a * log1pMinus(offset / a) + b * log1pMinus(-offset / b)) * scale;
+  const half = halfPower(x, a, b, 0) * halfPower(y, b, a, 1 - y - x);
+  return half * half * scale;
+}
+
+/** ((x + low)(a+b)/a)^{a/2}, with the rounding errors of the base taken along, which the power would multiply by a. */
+function halfPower(x: number, a: number, b: number, low: number): number {
+  const [sum, sumLow] = twoSum(a, b);
+  const [product, productLow] = twoProduct(x, sum);
+  const base = product / a;
+  const [back, backLow] = twoProduct(base, a);
+  const rest = product - back - backLow + productLow + x * sumLow + low * sum;
+  return Math.pow(base, 0.5 * a) * Math.exp((0.5 * rest) / base);
 }
 
 /** The continued fraction of DLMF 8.17.22 by Lentz's algorithm; converges in O(√max(a, b)) steps for x < (a+1)/(a+b+2). */

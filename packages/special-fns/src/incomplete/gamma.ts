@@ -2,16 +2,31 @@
 import { gamma } from '../gamma/gamma.js';
 import { logGamma1p } from '../gamma/log-gamma.js';
 import { stirlingSeries } from '../gamma/stirling.js';
+import { twoProduct, twoSum } from '../double-double.js';
 import { log1pMinus } from './log1p-minus.js';
 
 const ROOT_2PI = 2.5066282746310002;
 const MAX_TERMS = 1_000_000;
 
-/** x^a e^{−x}/Γ(a+1), the terms of size a in its logarithm cancelled by hand for a ≥ 8. */
+/**
+ * x^a e^{−x}/Γ(a+1). For a ≥ 8 as (x/a)^a e^{a−x} e^{−series}/√2πa: near the center in one logarithm, whose terms of size a are cancelled by hand; away from it as powers, with the
+ * rounding errors of x/a and a − x taken along, which the power would multiply by a.
+ */
 export function poissonTerm(a: number, x: number): number {
   if (x === 0) return a === 0 ? 1 : 0;
-  if (a < 8) return a * Math.log(x) > -700 && x < 700 ? (Math.pow(x, a) * Math.exp(-x)) / gamma(a + 1) : Math.exp(a * Math.log(x) - x - Math.log(gamma(a + 1)));
-  return Math.exp(a * log1pMinus((x - a) / a) - stirlingSeries(a)) / (ROOT_2PI * Math.sqrt(a));
+  if (a < 8) return a * Math.log(x) > -600 && x < 700 ? (Math.pow(x, a) * Math.exp(-x)) / gamma(a + 1) : Math.exp(a * Math.log(x) - x - Math.log(gamma(a + 1)));
+  const scale = Math.exp(-stirlingSeries(a)) / (ROOT_2PI * Math.sqrt(a));
+  const mu = (x - a) / a;
+  if (Math.abs(mu) < 0.3) return Math.exp(a * log1pMinus(mu)) * scale;
+  const ratio = x / a;
+  // The logarithm of the result is a (ln(x/a) − μ): beyond these its exponential is 0.
+  if (a * (Math.log(ratio) - mu) < -760) return 0;
+  const [product, low] = twoProduct(ratio, a);
+  const [difference, rest] = twoSum(a, -x);
+  const correction = (x - product - low) / ratio + rest;
+  // Neither factor overflows in halves: each is at most e^{|a−x|/2}.
+  const half = Math.pow(ratio, 0.5 * a) * Math.exp(0.5 * difference);
+  return Number.isFinite(half) && half > 1e-154 ? half * half * (1 + correction) * scale : Math.exp(a * (Math.log(ratio) - mu)) * scale;
 }
 
 /** P by its series Σ xⁿ/((a+1)…(a+n)) (DLMF 8.11.4). */

@@ -19,20 +19,25 @@ export function legendre(n: number, x: number): number {
 /** Chebyshev polynomial of the first kind T_n(x) = cos(n arccos x), and its continuation beyond [−1, 1]. @throws RangeError unless n ≥ 0 is an integer */
 export function chebyshevT(n: number, x: number): number {
   requireCount('chebyshevT', 'n', n, 0);
-  return recurrence(n, x, x);
+  return chebyshev(n, x, 1 - Math.abs(x));
 }
 
 /** Chebyshev polynomial of the second kind U_n(x). @throws RangeError unless n ≥ 0 is an integer */
 export function chebyshevU(n: number, x: number): number {
   requireCount('chebyshevU', 'n', n, 0);
-  return recurrence(n, x, 2 * x);
+  return chebyshev(n, x, 1);
 }
 
-function recurrence(n: number, x: number, first: number): number {
-  if (n === 0) return 1;
-  let [before, value] = [1, first];
-  for (let k = 1; k < n; k++) [before, value] = [value, 2 * x * value - before];
-  return value;
+/** By differences, C_{k+1} − C_k = (C_k − C_{k−1}) − 2(1−x) C_k, from C_0 − C_{−1}; odd and even as n is. */
+function chebyshev(n: number, x: number, first: number): number {
+  const s = 1 - Math.abs(x);
+  let value = 1;
+  let difference = first;
+  for (let k = 0; k < n; k++) {
+    difference -= 2 * s * value;
+    value += difference;
+  }
+  return x < 0 && n % 2 === 1 ? -value : value;
 }
 
 /** Physicists' Hermite polynomial H_n(x), orthogonal under e^{−x²}. @throws RangeError unless n ≥ 0 is an integer */

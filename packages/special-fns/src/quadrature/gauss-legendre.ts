@@ -19,7 +19,7 @@ function legendreAt(n: number, theta: number): { value: number; slope: number } 
 
 /**
  * Gauss-Legendre rule of n points on [−1, 1] (weight 1), exact to degree 2n − 1: Newton's method in the angle from an asymptotic start (Tricomi), weights 2/(dP_n/dθ)². Nodes
- * to 2e-16, weights to 5e-14 relative for n ≤ 1000. Cost about 3 n².
+ * to 2e-16, weights to 1e-14 relative for n ≤ 1000. Cost about 3 n².
  * @throws RangeError unless n ≥ 1 is an integer
  */
 export function gaussLegendre(n: number): QuadratureRule {

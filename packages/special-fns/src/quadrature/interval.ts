@@ -10,11 +10,11 @@ export function requireLimits(where: string, a: number, b: number, tolerance: nu
 
 /** The integral over a finite interval: x = t/(1−t²) maps (−1, 1) to the line, x = a + t/(1−t) maps (0, 1) to a half-line. */
 export function onFinite(f: Integrand, a: number, b: number): { g: Integrand; low: number; high: number } {
-  if (Number.isFinite(a) && Number.isFinite(b)) return { g: f, low: a, high: b };
   if (a > b) {
     const { g, low, high } = onFinite(f, b, a);
     return { g: (t) => -g(t), low, high };
   }
+  if (Number.isFinite(a) && Number.isFinite(b)) return { g: f, low: a, high: b };
   if (a === -Infinity && b === Infinity) {
     const g = (t: number): number => {
       const w = 1 - t * t;

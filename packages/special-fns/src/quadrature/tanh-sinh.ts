@@ -3,7 +3,7 @@ import type { Integral, IntegralOptions } from './api.js';
 import { requireLimits } from './interval.js';
 
 export interface TanhSinhOptions extends IntegralOptions {
-  /** Halvings of the step; 10 by default. */
+  /** Halvings of the step; 12 by default. */
   readonly maxLevel?: number;
 }
 
@@ -23,7 +23,7 @@ interface Nodes {
  */
 export function tanhSinh(f: EndpointIntegrand, a: number, b: number, options: TanhSinhOptions = {}): Integral {
   const where = 'tanhSinh';
-  const { tolerance = 1e-13, absoluteTolerance = 0, maxLevel = 10, signal } = options;
+  const { tolerance = 1e-13, absoluteTolerance = 0, maxLevel = 12, signal } = options;
   requireLimits(where, a, b, tolerance, absoluteTolerance);
   requireCount(where, 'maxLevel', maxLevel);
   if (a === b) return { value: 0, error: 0, evaluations: 0, converged: true };
