@@ -6,10 +6,10 @@ import { stirlingSeries } from './stirling.js';
 const ROOT_2PI = 2.5066282746310002;
 const OVERFLOW = 171.6243769563027;
 
-/** x ≥ 8: √2π x^{x−½} e^{−x} e^{series} (DLMF 5.11.3), the power in two halves, which do not overflow before their product does. */
+/** x ≥ 8: √2π x^{x−½} e^{−x} e^{series} (DLMF 5.11.3), the power in two parts where it would overflow before the product does. */
 function stirling(x: number): number {
-  const half = Math.pow(x, 0.5 * x - 0.25);
-  return ROOT_2PI * half * Math.exp(-x) * half * Math.exp(stirlingSeries(x));
+  const power = x < 140 ? Math.pow(x, x - 0.5) * Math.exp(-x) : Math.pow(x, x - 36.5) * Math.exp(-x) * Math.pow(x, 36);
+  return power * (ROOT_2PI * Math.exp(stirlingSeries(x)));
 }
 
 /** n!, n ≤ 22, which doubles hold exactly. */
