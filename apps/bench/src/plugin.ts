@@ -3,6 +3,11 @@ import type { CurvPlugin } from '@curv/plugin';
 import { hvp } from './hvp/bench.js';
 import { logBessel } from './log-bessel/bench.js';
 import { specialAccuracy } from './special-accuracy/bench.js';
+import { tfjsRepair } from './tfjs-repair/bench.js';
 
-const plugin: CurvPlugin = { api: 1, name: '@curv/bench', contributes: { benches: { hvp, 'log-bessel': logBessel, 'special-accuracy': specialAccuracy } } };
+const plugin: CurvPlugin = {
+  api: 1,
+  name: '@curv/bench',
+  contributes: { benches: { hvp, 'log-bessel': logBessel, 'special-accuracy': specialAccuracy, 'tfjs-repair': tfjsRepair } },
+};
 export default plugin;
