@@ -3,6 +3,7 @@ import type { CurvPlugin } from '@curv/plugin';
 import { curvaturePeers } from './curvature-peers/bench.js';
 import { curvatureScale } from './curvature-scale/bench.js';
 import { hvp } from './hvp/bench.js';
+import { linalg } from './linalg/bench.js';
 import { logBessel } from './log-bessel/bench.js';
 import { mFac } from './m-fac/bench.js';
 import { specialAccuracy } from './special-accuracy/bench.js';
@@ -16,6 +17,7 @@ const plugin: CurvPlugin = {
       'curvature-peers': curvaturePeers,
       'curvature-scale': curvatureScale,
       hvp,
+      linalg,
       'log-bessel': logBessel,
       'm-fac': mFac,
       'special-accuracy': specialAccuracy,
