@@ -1,9 +1,9 @@
-/** PyTorch's double backward on one thread as a contender, in a process of its own. */
+/** PyTorch on one thread as a contender, in a process of its own. */
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Contender } from './contender.js';
-import { direction, labels } from './models.js';
+import { direction } from './models/index.js';
 
 /** The first Python that has torch. @throws Error with the reason when none has */
 function findPython(): string {
@@ -29,7 +29,9 @@ export async function torch(): Promise<Contender> {
     child.stdin.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await lines.next();
     if (done) throw new Error(`PyTorch ended: ${complaint.trim().split('\n').pop() ?? 'no message'}`);
-    return JSON.parse(value as string);
+    const answer = JSON.parse(value as string);
+    if (answer.error !== undefined) throw new Error(answer.error);
+    return answer;
   };
   let prepared = 0;
   return {
@@ -38,11 +40,11 @@ export async function torch(): Promise<Contender> {
     async prepare(model, dtype) {
       const directions = Object.fromEntries(Object.entries(model.params).map(([k, s]) => [k, direction(s)]));
       const id = prepared++;
-      await ask({ do: 'prepare', id, model: model.id, dtype, params: model.params, direction: directions, input: model.input, labels: [...labels(model)] });
+      await ask({ do: 'prepare', id, model: model.id, dtype, params: model.params, direction: directions, input: model.input, labels: model.labels });
       return {
         time: async (task) => (await ask({ do: 'time', id, task })).ms as number,
-        hvp: async () => Float64Array.from((await ask({ do: 'values', id })).values as number[]),
-        dispose() {},
+        values: async (task) => Float64Array.from((await ask({ do: 'values', id, task })).values as number[]),
+        dispose: () => ask({ do: 'forget', id }),
       };
     },
     dispose: () => void child.kill(),

@@ -151,9 +151,16 @@ const concat: LayoutRule = (writer, node, laid) => {
   return { node: writer.concat(list.map((x) => arrange(writer, x, order)), order.indexOf(node.params['axis'] as number)), order };
 };
 
+/** Shortest run of elements that is worth copying one by one. */
+const SHORT_RUN = 8;
+
+/** Slices are copied in runs of what lies behind the axis. */
 const gather: LayoutRule = (writer, node, laid) => {
-  const [x, indices] = [laid(node.inputs[0]!), natural(writer, laid(node.inputs[1]!))];
+  const indices = natural(writer, laid(node.inputs[1]!));
   const axis = node.params['axis'] as number;
+  let x = laid(node.inputs[0]!);
+  const run = sizeOf(x.node.shape.slice(x.order.indexOf(axis) + 1));
+  if (run < SHORT_RUN && run < sizeOf(node.inputs[0]!.shape.slice(axis + 1))) x = asIs(natural(writer, x));
   const rank = indices.shape.length;
   const order = x.order.flatMap((a) => (a === axis ? range(rank).map((i) => axis + i) : [a > axis ? a + rank - 1 : a]));
   return { node: writer.gather(x.node, indices, x.order.indexOf(axis)), order };
