@@ -56,6 +56,7 @@ export async function onnxEngine(options: OnnxEngineOptions = {}): Promise<Engin
     compile(graph) {
       const inner = compileGraph(graph, shared);
       return {
+        ready: inner.ready,
         run(inputs) {
           const results = inner.run(inputs);
           storages += results.length;
