@@ -32,7 +32,7 @@ async function load(runtime: 'node' | 'web'): Promise<Library> {
   }
 }
 
-const inNode = (): boolean => typeof process === 'object' && process.versions?.node !== undefined;
+const inNode = (): boolean => (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node !== undefined;
 
 /**
  * ONNX Runtime as an engine: a graph becomes one session, which runs at native speed (Node) or on WebAssembly (browser). float32, float64, int32, bool.

@@ -8,7 +8,7 @@ import { broadcastShapes, inverse, range, sameShape, sizeOf } from './shapes.js'
 import { copy, GraphWriter } from './writer.js';
 
 /** A value as it lies: axis j of `node` is axis order[j] of the value. */
-export interface Laid {
+interface Laid {
   readonly node: Node;
   readonly order: readonly number[];
 }
@@ -16,7 +16,7 @@ export interface Laid {
 const asIs = (node: Node): Laid => ({ node, order: range(node.shape.length) });
 
 /** The value with its axes in another order. */
-export function arrange(writer: GraphWriter, x: Laid, order: readonly number[]): Node {
+function arrange(writer: GraphWriter, x: Laid, order: readonly number[]): Node {
   return writer.transpose(x.node, order.map((axis) => x.order.indexOf(axis)));
 }
 
@@ -38,7 +38,7 @@ function cost(x: Laid, order: readonly number[]): number {
   return String(x.order.filter(long)) === String(order.filter(long)) ? 0 : sizeOf(x.node.shape);
 }
 
-export type LayoutRule = (writer: GraphWriter, node: Node, laid: (node: Node) => Laid) => Laid;
+type LayoutRule = (writer: GraphWriter, node: Node, laid: (node: Node) => Laid) => Laid;
 
 /** An operand without the repetition that the operation's own broadcasting would do. */
 function unrepeated(writer: GraphWriter, operand: Node, laid: (node: Node) => Laid, rank: number): Laid {

@@ -22,13 +22,13 @@ function plain(graph: Graph): { graph: Graph; known: TypedArray[] } {
 }
 
 /** Values of a graph's outputs. */
-export function run(graph: Graph, inputs: readonly TypedArray[]): TypedArray[] {
+function run(graph: Graph, inputs: readonly TypedArray[]): TypedArray[] {
   const { graph: runnable, known } = plain(graph);
   return cpu.compile(runnable).run([...inputs, ...known]);
 }
 
 /** Float64 inputs of a graph, from a formula; class numbers for int32. */
-export const drawn = (graph: Graph): TypedArray[] =>
+const drawn = (graph: Graph): TypedArray[] =>
   graph.inputs.map(({ shape, dtype }, k) => {
     const n = shape.reduce((a, b) => a * b, 1);
     return dtype === 'int32' ? Int32Array.from({ length: n }, (_, i) => (i * 5 + k) % 3) : Float64Array.from({ length: n }, (_, i) => Math.sin(0.7 * i + k + 1));

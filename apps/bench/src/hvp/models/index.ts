@@ -1,10 +1,2 @@
-import { conv } from './conv.js';
-import { mlp } from './mlp.js';
-import type { BenchModel } from './model.js';
-import { resnet } from './resnet.js';
-import { tiny } from './tiny.js';
-import { transformer } from './transformer.js';
-
+export { MODELS } from './all.js';
 export * from './model.js';
-
-export const MODELS: readonly BenchModel[] = [tiny, mlp, conv, resnet, transformer];
