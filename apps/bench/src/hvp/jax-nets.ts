@@ -6,7 +6,7 @@ type Net = (p: Record<string, any>, x: any) => any;
 const WIDTH = 128;
 const HEADS = 4;
 
-/** Logits by model. @param api the module `@jax-js/jax` */
+/** Logits by model. Arrays are consumed by what reads them; `ref` keeps one for another reader. @param api the module `@jax-js/jax` */
 export function jaxNets({ numpy: np, nn, lax }: any): Readonly<Record<BenchModel['id'], Net>> {
   const dense = (x: any, w: any, b: any): any => np.matmul(x, w).add(b);
   const convolve = (x: any, k: any, b: any, stride: number, pad: number): any =>
@@ -28,7 +28,7 @@ export function jaxNets({ numpy: np, nn, lax }: any): Readonly<Record<BenchModel
     for (let s = 0; s < 3; s++) {
       for (let b = 0; b < 3; b++) {
         const stride = s > 0 && b === 0 ? 2 : 1;
-        const inner = layer(`${s}.${b}.second`, np.tanh(layer(`${s}.${b}.first`, h, stride, 1)), 1, 1);
+        const inner = layer(`${s}.${b}.second`, np.tanh(layer(`${s}.${b}.first`, h.ref, stride, 1)), 1, 1);
         h = np.tanh((stride === 1 ? h : layer(`${s}.${b}.short`, h, stride, 0)).add(inner));
       }
     }
@@ -38,21 +38,21 @@ export function jaxNets({ numpy: np, nn, lax }: any): Readonly<Record<BenchModel
   const transformer: Net = (p, x) => {
     const [n, t] = x.shape;
     const norm = (name: string, h: any): any => {
-      const centred = np.subtract(h, np.mean(h, -1, { keepdims: true }));
-      const variance = np.mean(np.square(centred), -1, { keepdims: true });
+      const centred = np.subtract(h.ref, np.mean(h, -1, { keepdims: true }));
+      const variance = np.mean(np.square(centred.ref), -1, { keepdims: true });
       return np.divide(centred, np.sqrt(variance.add(1e-5))).mul(p[`${name}.scale`]).add(p[`${name}.offset`]);
     };
     const split = (h: any): any => np.transpose(h.reshape([n, t, HEADS, WIDTH / HEADS]), [0, 2, 1, 3]);
     const past = np.less(np.arange(t).reshape([1, t]), np.arange(t).reshape([t, 1]).add(1));
-    const gelu = (h: any): any => h.mul(0.5).mul(np.tanh(h.add(h.mul(h).mul(h).mul(0.044715)).mul(Math.sqrt(2 / Math.PI))).add(1));
+    const gelu = (h: any): any => np.tanh(h.ref.add(h.ref.mul(h.ref).mul(h.ref).mul(0.044715)).mul(Math.sqrt(2 / Math.PI))).add(1).mul(h.mul(0.5));
     let h = np.take(p['tokens'], x, 0).add(p['positions']);
     for (const l of ['0', '1']) {
-      const y = norm(`${l}.before`, h);
-      const [q, k, v] = ['q', 'k', 'v'].map((w) => split(np.matmul(y, p[`${l}.${w}`])));
-      const scores = np.where(past, np.matmul(q, np.transpose(k, [0, 1, 3, 2])).mul((WIDTH / HEADS) ** -0.5), -1e9);
+      const y = norm(`${l}.before`, h.ref);
+      const [q, k, v] = ['q', 'k', 'v'].map((w) => split(np.matmul(w === 'v' ? y : y.ref, p[`${l}.${w}`])));
+      const scores = np.where(past.ref, np.matmul(q, np.transpose(k, [0, 1, 3, 2])).mul((WIDTH / HEADS) ** -0.5), -1e9);
       const mixed = np.transpose(np.matmul(nn.softmax(scores, -1), v), [0, 2, 1, 3]).reshape([n, t, WIDTH]);
       h = h.add(np.matmul(mixed, p[`${l}.o`]));
-      const up = gelu(dense(norm(`${l}.between`, h), p[`${l}.up`], p[`${l}.upBias`]));
+      const up = gelu(dense(norm(`${l}.between`, h.ref), p[`${l}.up`], p[`${l}.upBias`]));
       h = h.add(dense(up, p[`${l}.down`], p[`${l}.downBias`]));
     }
     return np.matmul(norm('last', h), p['head']);

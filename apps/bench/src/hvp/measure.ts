@@ -94,18 +94,18 @@ async function enter(contender: Contender, model: BenchModel, dtype: FloatType, 
   try {
     const prepared = await contender.prepare(model, dtype);
     const open: Entry = { ...entry, prepared, absent: null };
-    for (const task of TASKS) await firstCall(open, task).catch((cause) => (open.missing[task] = reason(cause)));
-    if (open.missing.hvp === undefined) open.error = relativeError(await prepared.values('hvp'), truth);
+    for (const task of TASKS) await firstCall(open, task, truth).catch((cause) => (open.missing[task] = reason(cause)));
     return open;
   } catch (cause) {
     return { ...entry, prepared: null, absent: reason(cause) };
   }
 }
 
-async function firstCall({ prepared, first }: Entry, task: Task): Promise<void> {
+async function firstCall(entry: Entry, task: Task, truth: Float64Array): Promise<void> {
   const start = performance.now();
-  await prepared!.time(task);
-  first[task] = performance.now() - start;
+  const product = task === 'hvp' ? await entry.prepared!.values(task) : await entry.prepared!.time(task);
+  entry.first[task] = performance.now() - start;
+  if (typeof product !== 'number') entry.error = relativeError(product, truth);
 }
 
 async function timeOnce({ prepared, missing, times }: Entry, task: Task, signal: AbortSignal | undefined): Promise<void> {
