@@ -95,13 +95,15 @@ const reshape: LayoutRule = (writer, node, laid) => {
   if (sizeOf(node.shape) === 0) return asIs(writer.reshape(natural(writer, x), node.shape));
   const list = runs(input.shape, node.shape);
   const lying = x.order.filter((axis) => input.shape[axis] !== 1);
-  const order: number[] = range(node.shape.length).filter((axis) => node.shape[axis] === 1);
+  const order: number[] = [];
   for (let at = 0; at < lying.length; ) {
     const run = list.find((r) => r.from[0] === lying[at]);
     if (run === undefined || !run.from.every((axis, i) => lying[at + i] === axis)) return asIs(writer.reshape(natural(writer, x), node.shape));
     order.push(...run.to);
     at += run.from.length;
   }
+  // Axes of size 1 stay behind the axis that they follow.
+  for (const axis of range(node.shape.length)) if (node.shape[axis] === 1) order.splice(order.indexOf(axis - 1) + 1, 0, axis);
   return { node: writer.reshape(x.node, order.map((axis) => node.shape[axis]!)), order };
 };
 

@@ -2,6 +2,7 @@ import * as ops from '@curv/tensor';
 import { type Graph, grad, hvp, tensor, type Tensor, trace, vmap } from '@curv/tensor';
 import { describe, expect, it } from 'vitest';
 import { expandConvolutions } from '../../src/passes/convolutions.js';
+import { mergeExponentials } from '../../src/passes/exponentials.js';
 import { expandFactorizations } from '../../src/passes/factorizations.js';
 import { settleLayout } from '../../src/passes/layout.js';
 import { expandPooling } from '../../src/passes/pooling.js';
@@ -97,6 +98,15 @@ describe('joinProducts', () => {
     const graph = trace((a: Tensor, b: Tensor) => a.matmul(b))(zeros(5, 2, 3), zeros(5, 3, 4));
     expect(count(joinProducts(graph), 'matmul')).toBe(1);
     expect(difference(joinProducts(graph), graph)).toBe(0);
+  });
+});
+
+describe('mergeExponentials', () => {
+  it('takes softmax from the exponentials of its logarithm', () => {
+    const graph = trace((x: Tensor) => hvp((p: Tensor) => p.softmax(-1).square().sum())(x, x) as Tensor)(zeros(3, 4));
+    expect(count(graph, 'exp')).toBe(2);
+    expect(count(mergeExponentials(graph), 'exp')).toBe(1);
+    expect(difference(mergeExponentials(graph), graph)).toBeLessThan(1e-15);
   });
 });
 
