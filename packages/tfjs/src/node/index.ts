@@ -1,0 +1,1 @@
+export { modelFiles, type ModelFiles } from './model-files.js';
