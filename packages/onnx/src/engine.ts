@@ -46,7 +46,8 @@ export async function onnxEngine(options: OnnxEngineOptions = {}): Promise<Engin
   const library = await load(runtime);
   const shared: Runtime = {
     InferenceSession: library.InferenceSession,
-    options: { intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: 'sequential', graphOptimizationLevel: 'all', logSeverityLevel: 3, ...options.session },
+    // Without its memory patterns, which take a second allocation at the second run: a residual net's HVP then took 4.2 s instead of 0.26 and 0.80 GB instead of 0.47.
+    options: { enableMemPattern: false, intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: 'sequential', graphOptimizationLevel: 'all', logSeverityLevel: 3, ...options.session },
   };
   let storages = 0;
   return {

@@ -49,7 +49,7 @@ interface Entry {
 const DTYPES: readonly FloatType[] = ['float32', 'float64'];
 /** Fast contenders run so many milliseconds a round, so that the minimum has a chance to be one without interruption. */
 const SPELL = 80;
-/** A task that took this long in all is not timed again. */
+/** A task that took this long in all is not timed again, but timed thrice unless that takes much longer. */
 const PATIENCE = 3000;
 
 /** All rows, model by model. */
@@ -110,7 +110,8 @@ async function firstCall(entry: Entry, task: Task, truth: Float64Array): Promise
 
 async function timeOnce({ prepared, missing, times }: Entry, task: Task, signal: AbortSignal | undefined): Promise<void> {
   if (prepared === null || missing[task] !== undefined) return;
-  if (times[task].reduce((a, b) => a + b, 0) > PATIENCE) return;
+  const sum = times[task].reduce((a, b) => a + b, 0);
+  if (sum > (times[task].length < 3 ? 7 : 1) * PATIENCE) return;
   let spent = 0;
   do {
     signal?.throwIfAborted();
