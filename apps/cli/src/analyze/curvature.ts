@@ -17,6 +17,10 @@ export interface CurvatureOptions {
   readonly eigenvalues: number;
   readonly probes: number;
   readonly steps: number;
+  /** Which of `PARTS`. */
+  readonly parts: ReadonlySet<string>;
+  /** Bytes that kept linearizations may take; by default hessian-core's. */
+  readonly memoryLimit?: number;
   readonly signal: AbortSignal;
   /** A section's progress. */
   readonly section: (title: string) => { update(done: number, total: number, text?: string): void; done(text?: string): void };
@@ -42,73 +46,92 @@ export function problemOf(model: Model, params: ModelParams, data: Examples, opt
   };
 }
 
-/** Runs all sections. */
+/** Runs the sections that are asked for. */
 export async function analyzeCurvature(problem: Problem, options: CurvatureOptions): Promise<Findings> {
-  const chosen: OperatorOptions = { ...(options.layers && { parameters: options.layers }), signal: options.signal };
+  const { parts } = options;
+  const chosen: OperatorOptions = { ...(options.layers && { parameters: options.layers }), ...(options.memoryLimit !== undefined && { memoryLimit: options.memoryLimit }), signal: options.signal };
   const h = hessian(problem, chosen);
+  const matrices = parts.has('eigenvalues') || parts.has('density');
   try {
-    const checked = options.section('self-check');
-    const check = await checkOperator(h, { seed: options.seed });
+    const check = parts.has('check') ? await checkSection(h, options) : null;
     const gradient = await h.gradient();
     const risk = await h.risk();
-    checked.done(check.passed ? 'symmetric, linear, agrees with differences' : check.problems.join('; '));
-    const full = await matrixSection('Hessian', h, options);
-    const g = gaussNewton(problem, chosen);
-    const gauss = await matrixSection('Gauss-Newton', g, options);
-    g.dispose();
-    const layers = await layerSections(problem, options);
-    const cost = await costSection(problem, chosen, h, options);
-    return {
-      risk,
-      gradientNorm: Math.hypot(...gradient),
-      check: { asymmetry: check.asymmetry, nonlinearity: check.nonlinearity, difference: check.difference, passed: check.passed, problems: check.problems },
-      hessian: full,
-      gaussNewton: gauss,
-      layers,
-      cost,
-    };
+    const full = matrices ? await matrixSection('Hessian', h, options) : null;
+    const gauss = matrices && parts.has('gauss-newton') ? await gaussSection(problem, chosen, options) : null;
+    const layers = parts.has('layers') ? await layerSections(problem, chosen, options) : [];
+    const cost = parts.has('cost') ? await costSection(problem, chosen, h, options) : null;
+    return { risk, gradientNorm: Math.sqrt(gradient.reduce((sum, v) => sum + v * v, 0)), check, hessian: full, gaussNewton: gauss, layers, cost };
   } finally {
     h.dispose();
   }
 }
 
+async function checkSection(h: CurvatureOperator, { section, seed }: CurvatureOptions): Promise<AnalysisResult['check']> {
+  const bar = section('self-check');
+  const { asymmetry, nonlinearity, difference, passed, problems } = await checkOperator(h, { seed });
+  bar.done(passed ? 'symmetric, linear, agrees with differences' : problems.join('; '));
+  return { asymmetry, nonlinearity, difference, passed, problems };
+}
+
+async function gaussSection(problem: Problem, chosen: OperatorOptions, options: CurvatureOptions): Promise<MatrixCurvature> {
+  const g = gaussNewton(problem, chosen);
+  try {
+    return await matrixSection('Gauss-Newton', g, options);
+  } finally {
+    g.dispose();
+  }
+}
+
 async function matrixSection(title: string, operator: CurvatureOperator, options: CurvatureOptions): Promise<MatrixCurvature> {
-  const { seed, signal, probes, steps } = options;
+  const { seed, signal, parts } = options;
   const k = Math.min(options.eigenvalues, operator.shape[0]);
-  const eigen = options.section(`${title} eigenvalues`);
-  const pairs = await topEigenpairs(operator, { k, seed, signal, tolerance: 1e-3, onProgress: (p) => eigen.update(p.converged, k, `${p.done} products`) });
-  eigen.done(`${pairs.products} products, λ₁ = ${pairs.values[0]!.toPrecision(5)}`);
-  const slq = options.section(`${title} density`);
-  const density = await spectralDensity(operator, { probes, steps, seed, signal, onProgress: (p) => slq.update(p.done, p.total) });
-  slq.done(`${density.products} products, trace ${density.trace.estimate.toPrecision(4)} ± ${density.trace.standardError.toPrecision(2)}`);
+  const eigen = parts.has('eigenvalues') ? options.section(`${title} eigenvalues`) : null;
+  const pairs = eigen && (await topEigenpairs(operator, { k, seed, signal, tolerance: 1e-3, onProgress: (p) => eigen.update(p.converged, k, `${p.done} products`) }));
+  eigen?.done(`${pairs!.products} products, λ₁ = ${pairs!.values[0]!.toPrecision(5)}`);
+  const density = parts.has('density') ? await densitySection(title, operator, options) : null;
   return {
     kind: operator.kind,
     dimension: operator.shape[0],
-    eigenvalues: [...pairs.values],
-    residuals: [...pairs.residuals],
-    converged: pairs.converged,
-    trace: density.trace,
-    density: { grid: [...density.grid], values: [...density.density], standardError: [...density.standardError], bandwidth: density.bandwidth },
-    products: pairs.products + density.products,
+    eigenvalues: [...(pairs?.values ?? [])],
+    residuals: [...(pairs?.residuals ?? [])],
+    converged: pairs?.converged ?? true,
+    trace: density && density.trace,
+    density: density && { grid: [...density.grid], values: [...density.density], standardError: [...density.standardError], bandwidth: density.bandwidth },
+    products: (pairs?.products ?? 0) + (density?.products ?? 0),
   };
 }
 
-/** Layers are parameters whose names agree up to the last dot. */
-export function layersOf(params: Tree<Tensor>, pattern: string | undefined): string[] {
+async function densitySection(title: string, operator: CurvatureOperator, { section, seed, signal, probes, steps }: CurvatureOptions): Promise<Awaited<ReturnType<typeof spectralDensity>>> {
+  const bar = section(`${title} density`);
+  const density = await spectralDensity(operator, { probes, steps, seed, signal, onProgress: (p) => bar.update(p.done, p.total) });
+  bar.done(`${density.products} products, trace ${density.trace.estimate.toPrecision(4)} ± ${density.trace.standardError.toPrecision(2)}`);
+  return density;
+}
+
+/** A layer: parameters whose names agree up to the last dot or slash. */
+export interface LayerNames {
+  readonly name: string;
+  readonly parameters: readonly string[];
+}
+
+export const layerNameOf = (parameter: string): string => parameter.replace(/[./][^./]*$/, '');
+
+/** The layers of which a parameter matches. @throws UsageError listing the parameters when none does */
+export function layersOf(params: Tree<Tensor>, pattern: string | undefined): LayerNames[] {
   const names = treeNames(params);
   const match = pattern === undefined ? () => true : globMatcher(pattern);
   const chosen = names.filter(match);
   if (chosen.length === 0) throw new UsageError(`--layers: no parameter matches ${pattern}; there are ${names.join(', ')}`);
-  return [...new Set(chosen.map((name) => name.replace(/\.[^.]*$/, '')))];
+  return [...new Set(chosen.map(layerNameOf))].map((name) => ({ name, parameters: names.filter((parameter) => layerNameOf(parameter) === name) }));
 }
 
-async function layerSections(problem: Problem, options: CurvatureOptions): Promise<LayerCurvature[]> {
+async function layerSections(problem: Problem, chosen: OperatorOptions, options: CurvatureOptions): Promise<LayerCurvature[]> {
   const { seed, signal, section } = options;
   const names = layersOf(problem.params, options.layers);
   const bar = section('layers');
   const found: LayerCurvature[] = [];
-  for (const name of names) {
-    const block = hessian(problem, { parameters: name, signal });
+  for (const { name, parameters } of names) {
+    const block = hessian(problem, { ...chosen, parameters });
     const pairs = await topEigenpairs(block, { k: 1, seed, signal, tolerance: 1e-3, onProgress: (p) => bar.update(found.length + 0.3, names.length, `${name}: ${p.done} products`) });
     const trace = await hutchinsonTrace(block, { maxProbes: 2 * options.probes, seed, signal, onProgress: (p) => bar.update(found.length + 0.5 + (0.5 * p.done) / p.total, names.length, name) });
     const { estimate, standardError, interval, confidence } = trace;
