@@ -1,13 +1,16 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
+import { basename } from 'node:path';
 import config from '@curv-internal/config/rollup';
 
-/** The PyTorch peer is a Python program that lies beside the bundle. */
-const copyPeer = {
-  name: 'copy-peer',
+/** Peers in Python lie beside the bundle. */
+const PEERS = ['src/hvp/torch_peer.py', 'src/special-accuracy/scipy_peer.py'];
+
+const copyPeers = {
+  name: 'copy-peers',
   writeBundle() {
     mkdirSync('dist/chunks', { recursive: true });
-    for (const folder of ['dist', 'dist/chunks']) copyFileSync('src/hvp/torch_peer.py', `${folder}/torch_peer.py`);
+    for (const folder of ['dist', 'dist/chunks']) for (const peer of PEERS) copyFileSync(peer, `${folder}/${basename(peer)}`);
   },
 };
 
-export default config({ declarations: false }).map((part) => ({ ...part, plugins: [...part.plugins, copyPeer] }));
+export default config({ declarations: false }).map((part) => ({ ...part, plugins: [...part.plugins, copyPeers] }));

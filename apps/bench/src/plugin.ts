@@ -1,6 +1,7 @@
 /** Benches of the engines beside their peers. */
 import type { CurvPlugin } from '@curv/plugin';
 import { hvp } from './hvp/bench.js';
+import { logBessel } from './log-bessel/bench.js';
 
-const plugin: CurvPlugin = { api: 1, name: '@curv/bench', contributes: { benches: { hvp } } };
+const plugin: CurvPlugin = { api: 1, name: '@curv/bench', contributes: { benches: { hvp, 'log-bessel': logBessel } } };
 export default plugin;

@@ -25,6 +25,11 @@ export interface Problem {
   readonly params: Tree<Tensor>;
   readonly batches: readonly Batch[];
   readonly reduction: 'mean' | 'sum';
+  /**
+   * How the model normalizes. `inference` (default): the loss of a batch is the mean (sum) of the losses of its examples. `training`: batch
+   * statistics couple the examples of a batch; the risk then depends on the batches, and what belongs to single examples is refused.
+   */
+  readonly batchNorm?: 'inference' | 'training';
   /** Where to compute; by default where the parameters live. */
   readonly engine?: Engine;
 }
@@ -34,6 +39,21 @@ export interface Progress {
   readonly done: number;
   readonly total: number;
   readonly what: string;
+}
+
+/** A pass over the batches that is under way or complete. */
+export interface PassState {
+  /** Batches summed. */
+  readonly done: number;
+  /** Their weighted sum. */
+  readonly sum: Float64Array;
+}
+
+/** Where passes keep their state. A `Map<string, PassState>` is one. */
+export interface PassStore {
+  /** The state last set under this key. */
+  get(key: string): PassState | undefined | Promise<PassState | undefined>;
+  set(key: string, state: PassState): unknown;
 }
 
 /** Options of the curvature operators. */
@@ -50,6 +70,11 @@ export interface OperatorOptions {
   readonly signal?: AbortSignal;
   /** Called after each batch. */
   readonly onProgress?: (progress: Progress) => void;
+  /**
+   * Where the state of each pass over the data goes after each batch. The same pass (operator, parameters and vector) goes on from there, to
+   * the same bits as if it had never stopped; a complete one costs nothing. The store must belong to one problem at one point.
+   */
+  readonly resume?: PassStore;
 }
 
 /** A parameter's place in the operator's vectors. */
@@ -62,7 +87,7 @@ export interface Segment {
 
 /** A symmetric curvature matrix of a problem: a linear operator on host vectors in the order of `segments`. */
 export interface CurvatureOperator extends LinearOperator {
-  readonly kind: 'hessian' | 'gauss-newton';
+  readonly kind: 'hessian' | 'gauss-newton' | 'fisher' | 'residual' | 'gradient-covariance';
   readonly segments: readonly Segment[];
   apply(v: Float64Array): Promise<Float64Array>;
   /** The gradient of the risk at the operator's point, in the same order. */

@@ -1,5 +1,6 @@
 /** What this package offers the apps. */
 import { type CurvPlugin, defineDemo, type Demo } from '@curv/plugin';
+import { hessianSpectrum } from './benches/hessian-spectrum/bench.js';
 
 const spectrum: Demo<any> = defineDemo({
   title: 'Spectrum of a small net',
@@ -13,5 +14,41 @@ const spectrum: Demo<any> = defineDemo({
   load: async () => (await import('./demos/spectrum.js')).spectrum,
 });
 
-const plugin: CurvPlugin = { api: 1, name: '@curv/hessian-core', contributes: { demos: { spectrum } } };
+const examples = { type: 'int', default: 500, min: 50, max: 1797, help: 'handwritten digits (8 × 8) to train on' } as const;
+const hidden = { type: 'int', default: 16, min: 1, max: 100, help: 'hidden units' } as const;
+
+const outliers: Demo<any> = defineDemo({
+  title: 'Outliers against classes',
+  summary: 'Eigenvalues of the Hessian of nets trained on 2, 3, … clusters: the outliers count the classes.',
+  params: {
+    classes: { type: 'int', default: 8, min: 2, max: 10, help: 'most classes' },
+    hidden,
+    examples: { type: 'int', default: 500, min: 20, max: 5000, help: 'points in all' },
+    steps: { type: 'int', default: 300, min: 1, max: 5000, help: 'gradient steps' },
+  },
+  load: async () => (await import('./demos/outliers.js')).outliers,
+});
+
+const basins: Demo<any> = defineDemo({
+  title: 'Barriers between solutions',
+  summary: 'The loss on straight lines between solutions of large and of small batches (one basin), and between independent starts (a barrier).',
+  params: { examples, hidden, steps: { type: 'int', default: 800, min: 1, max: 10_000, help: 'gradient steps' } },
+  load: async () => (await import('./demos/basins.js')).basins,
+});
+
+const landscape: Demo<any> = defineDemo({
+  title: 'Loss landscape along eigenvectors',
+  summary: 'Slices and a surface of the loss around a net trained on digits, along the two sharpest directions.',
+  params: { examples, hidden, steps: { type: 'int', default: 500, min: 1, max: 10_000, help: 'gradient steps' }, radius: { type: 'number', default: 1, min: 1e-3, max: 100, log: true, help: 'distance to go' } },
+  load: async () => (await import('./demos/landscape.js')).landscape,
+});
+
+const plugin: CurvPlugin = {
+  api: 1,
+  name: '@curv/hessian-core',
+  contributes: {
+    demos: { spectrum, outliers, basins, landscape },
+    benches: { 'hessian-spectrum': hessianSpectrum },
+  },
+};
 export default plugin;

@@ -67,11 +67,17 @@ export function requireOperator(where: string, name: string, operator: LinearOpe
   requireCount(where, `${name}.shape[1]`, shape[1] as number, 0);
 }
 
-/** @throws TypeError unless an operator; RangeError unless square; TypeError where it is declared not symmetric. @returns the order n */
-export function requireSymmetric(where: string, name: string, operator: LinearOperator): number {
+/** @throws TypeError unless an operator; RangeError unless square. @returns the order n */
+export function requireSquare(where: string, name: string, operator: LinearOperator): number {
   requireOperator(where, name, operator);
   const [rows, columns] = operator.shape;
   if (rows !== columns) throw new RangeError(`${where}: ${name} must be square, got shape [${rows}, ${columns}]`);
+  return rows;
+}
+
+/** @throws TypeError unless an operator; RangeError unless square; TypeError where it is declared not symmetric. @returns the order n */
+export function requireSymmetric(where: string, name: string, operator: LinearOperator): number {
+  const rows = requireSquare(where, name, operator);
   if (operator.structure?.symmetric === false)
     throw new TypeError(`${where}: ${name} must be symmetric, but its structure declares symmetric: false`);
   return rows;

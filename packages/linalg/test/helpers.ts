@@ -1,7 +1,11 @@
 /** Problems with known answers, and distances to them. */
 import { type LinearOperator, type Matrix, matmul, matrix, qr, randomStream, transpose } from '../src/index.js';
 
-export const norm = (x: ArrayLike<number>): number => Math.hypot(...Array.from(x));
+export function norm(x: ArrayLike<number>): number {
+  const most = Array.from(x).reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+  if (most === 0 || !Number.isFinite(most)) return most;
+  return most * Math.sqrt(Array.from(x).reduce((s, v) => s + (v / most) ** 2, 0));
+}
 
 export const maxDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   a.length === b.length ? Array.from(a).reduce((most, x, i) => Math.max(most, Math.abs(x - b[i]!)), 0) : Infinity;

@@ -1,11 +1,12 @@
 /** Running graphs: the choice of an engine, moving data to it, and a cache of executables by the graphs' structure. */
 import type { Engine, Executable, Graph, Params, Spec, TypedArray } from './api.js';
 import { cpu } from './engines/cpu/index.js';
+import { nodeKey } from './node-key.js';
 import { lower } from './passes/lower.js';
 import type { Primitive } from './primitive.js';
 import { showSpec, sizeOf } from './primitive.js';
 import { Tensor } from './tensor.js';
-import { nodeKey, Trace, type Traced } from './trace.js';
+import { Trace, type Traced } from './trace.js';
 
 let defaultEngine: Engine = cpu;
 

@@ -6,6 +6,7 @@
  */
 import type { Graph, Node, Params, Spec } from './api.js';
 import { runEagerly } from './execute.js';
+import { COMMUTATIVE, nodeKey } from './node-key.js';
 import type { Primitive } from './primitive.js';
 import { showSpec } from './primitive.js';
 import { Tensor } from './tensor.js';
@@ -44,8 +45,6 @@ const fullPrimitive: Primitive = {
 };
 
 let open: Trace | null = null;
-
-const COMMUTATIVE = new Set(['add', 'mul', 'max', 'min']);
 
 /** Nodes under construction. Equal applications are one node, so common subexpressions never appear twice. */
 export class Trace {
@@ -121,27 +120,6 @@ export class Trace {
     this.nodes.push(node);
     return node;
   }
-}
-
-let functionIds = 0;
-const functionId = new WeakMap<object, number>();
-
-/** Objects with behaviour (sub-functions of `call`) are equal only to themselves; everything else by its JSON. */
-function paramsKey(_: string, value: unknown): unknown {
-  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
-  if (Object.is(value, -0)) return '-0';
-  if (typeof value !== 'function') return value;
-  let id = functionId.get(value);
-  if (id === undefined) functionId.set(value, (id = functionIds++));
-  return `function ${id}`;
-}
-
-/** A text that is equal for equal applications. */
-export function nodeKey(op: string, inputs: readonly Node[], params: Params): string {
-  let key = op;
-  for (const input of inputs) key += ` ${input.id}`;
-  for (const _ in params) return key + JSON.stringify(params, paramsKey);
-  return key;
 }
 
 /** Drops nodes that no output needs; inputs stay, in their order. */

@@ -1,36 +1,11 @@
 /** PyTorch's double backward on one thread as a contender, in a process of its own. */
-import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { pythonPeer } from '../python-peer.js';
 import type { Contender } from './contender.js';
 import { direction, labels } from './models.js';
 
-/** The first Python that has torch. @throws Error with the reason when none has */
-function findPython(): string {
-  for (const python of ['python3', '/usr/bin/python3']) {
-    try {
-      execFileSync(python, ['-c', 'import torch'], { stdio: 'ignore' });
-      return python;
-    } catch {
-      // not this one
-    }
-  }
-  throw new Error('no python3 with torch (Debian: apt-get install python3-torch)');
-}
-
+/** @throws Error with the reason when there is no Python with torch */
 export async function torch(): Promise<Contender> {
-  const python = findPython();
-  const script = fileURLToPath(new URL('./torch_peer.py', import.meta.url));
-  const child: ChildProcessWithoutNullStreams = spawn(python, [script], { env: { ...process.env, OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' } });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  let complaint = '';
-  child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
-  const ask = async (request: object): Promise<any> => {
-    child.stdin.write(`${JSON.stringify(request)}\n`);
-    const { value, done } = await lines.next();
-    if (done) throw new Error(`PyTorch ended: ${complaint.trim().split('\n').pop() ?? 'no message'}`);
-    return JSON.parse(value as string);
-  };
+  const { ask, dispose } = pythonPeer('torch', 'torch_peer.py');
   let prepared = 0;
   return {
     name: 'PyTorch, 1 thread',
@@ -45,6 +20,6 @@ export async function torch(): Promise<Contender> {
         dispose() {},
       };
     },
-    dispose: () => void child.kill(),
+    dispose,
   };
 }

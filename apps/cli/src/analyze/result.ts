@@ -1,4 +1,5 @@
 /** What an analysis found: the content of `report.json`. */
+import type { CurvatureOperator } from '@curv/hessian-core';
 import type { Epoch } from './train.js';
 
 /** A number with its uncertainty. */
@@ -12,7 +13,7 @@ export interface Uncertain {
 
 /** Curvature of one matrix. */
 export interface MatrixCurvature {
-  readonly kind: 'hessian' | 'gauss-newton';
+  readonly kind: CurvatureOperator['kind'];
   readonly dimension: number;
   /** Largest eigenvalues, the largest first. */
   readonly eigenvalues: readonly number[];

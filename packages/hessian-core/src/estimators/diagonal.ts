@@ -6,6 +6,8 @@ import { drawProbe, type ProbeOptions, probeStream, requireCount, requireSquare 
 export interface DiagonalOptions extends ProbeOptions {
   /** Probes to take; n unit vectors are used instead when that is cheaper. Default 100. */
   readonly probes?: number;
+  /** Stop when the standard errors are at most this part of the estimate, in the Euclidean norm, after at least 10 probes. Default 0: take all probes. */
+  readonly tolerance?: number;
 }
 
 /** A diagonal with its uncertainty. */
@@ -22,13 +24,19 @@ export interface DiagonalEstimate {
  * one sample is Σ_{j≠i} a²ᵢⱼ. An operator of at most `probes` rows is read off exactly.
  */
 export async function diagonal(operator: LinearOperator, options: DiagonalOptions = {}): Promise<DiagonalEstimate> {
-  const { probes = 100, distribution = 'rademacher', signal, onProgress } = options;
+  const { probes = 100, tolerance = 0, distribution = 'rademacher', signal, onProgress } = options;
   requireCount('probes', probes);
   const n = requireSquare(operator);
   if (n <= probes) return exactDiagonal(operator, n, options);
   const stream = probeStream(options, 'diagonal');
   const [top, bottom, squares] = [0, 1, 2].map(() => new Float64Array(n)) as [Float64Array, Float64Array, Float64Array];
-  for (let k = 0; k < probes; k++) {
+  const result = (taken: number): DiagonalEstimate => ({
+    estimate: top.map((t, i) => t / bottom[i]!),
+    standardError: squares.map((s, i) => Math.sqrt(Math.max(0, s / taken - (top[i]! / taken) ** 2) / Math.max(1, taken - 1))),
+    products: taken,
+    exact: false,
+  });
+  for (let k = 1; ; k++) {
     signal?.throwIfAborted();
     const v = drawProbe(stream, n, distribution);
     const av = await operator.apply(v);
@@ -38,12 +46,14 @@ export async function diagonal(operator: LinearOperator, options: DiagonalOption
       squares[i]! += term * term;
       bottom[i]! += v[i]! * v[i]!;
     }
-    onProgress?.({ done: k + 1, total: probes });
+    onProgress?.({ done: k, total: probes });
+    if (k < probes && (tolerance === 0 || k < Math.min(10, probes))) continue;
+    const found = result(k);
+    if (k === probes || norm(found.standardError) <= tolerance * norm(found.estimate)) return found;
   }
-  const estimate = top.map((t, i) => t / bottom[i]!);
-  const standardError = squares.map((s, i) => Math.sqrt(Math.max(0, s / probes - (top[i]! / probes) ** 2) / Math.max(1, probes - 1)));
-  return { estimate, standardError, products: probes, exact: false };
 }
+
+const norm = (v: Float64Array): number => Math.sqrt(v.reduce((sum, x) => sum + x * x, 0));
 
 async function exactDiagonal(operator: LinearOperator, n: number, { signal, onProgress }: DiagonalOptions): Promise<DiagonalEstimate> {
   const estimate = new Float64Array(n);

@@ -8,6 +8,8 @@ import { checkConfidence, meanEstimate } from './statistics.js';
 export interface HutchPlusPlusOptions extends ProbeOptions {
   /** Products with the operator in all; a third each for finding the subspace, for its trace, and for probing. Default 60. */
   readonly products?: number;
+  /** Stop probing when the standard error is at most this part of |estimate|. Default 0: use all products. */
+  readonly tolerance?: number;
   readonly confidence?: number;
 }
 
@@ -17,7 +19,7 @@ export interface HutchPlusPlusOptions extends ProbeOptions {
  * O(1/ε) products, where Hutchinson needs O(1/ε²). The interval covers the probed part; the rest is exact. Memory: a third of `products` vectors.
  */
 export async function hutchPlusPlus(operator: LinearOperator, options: HutchPlusPlusOptions = {}): Promise<TraceEstimate> {
-  const { products = 60, confidence = 0.95, distribution = 'rademacher', signal, onProgress } = options;
+  const { products = 60, tolerance = 0, confidence = 0.95, distribution = 'rademacher', signal, onProgress } = options;
   requireCount('products', products, 3);
   checkConfidence(confidence);
   const n = requireSquare(operator);
@@ -37,13 +39,21 @@ export async function hutchPlusPlus(operator: LinearOperator, options: HutchPlus
   let exact = 0;
   for (const q of basis) exact += dot(q, await apply(q));
   const samples: number[] = [];
+  let met = tolerance === 0;
   while (basis.length < n && done < products) {
     const v = projectOut(drawProbe(stream, n, distribution), basis);
     samples.push(exact + dot(v, await apply(v)));
+    if (tolerance === 0 || samples.length < LEAST_SAMPLES) continue;
+    const { estimate, standardError } = meanEstimate(samples, confidence);
+    met = standardError <= tolerance * Math.abs(estimate);
+    if (met) break;
   }
   if (samples.length === 0) return { estimate: exact, standardError: 0, interval: [exact, exact], confidence, converged: true, products: done, samples: [exact] };
-  return { ...meanEstimate(samples, confidence), converged: true, products: done, samples };
+  return { ...meanEstimate(samples, confidence), converged: met, products: done, samples };
 }
+
+/** Fewer would make the standard error itself a matter of luck. */
+const LEAST_SAMPLES = 5;
 
 /** v − Q Qᵀ v. */
 function projectOut(v: Float64Array, basis: readonly Float64Array[]): Float64Array {

@@ -9,8 +9,12 @@ export interface DensityOptions extends ProbeOptions {
   readonly probes?: number;
   /** Lanczos steps in each. Default 30 (at most the dimension). */
   readonly steps?: number;
-  /** Standard deviation of the Gaussian that replaces each node. Default: 1/100 of the range of the nodes. */
+  /** What replaces each node: a Gaussian, or a Lorentzian, whose tails show single eigenvalues on a log scale. Default `gaussian`. */
+  readonly broadening?: 'gaussian' | 'lorentzian';
+  /** Standard deviation of the Gaussian (half width at half maximum of the Lorentzian). Default: 1/100 of the range of the nodes. */
   readonly bandwidth?: number;
+  /** Ends of the grid. Default: the range of the nodes with four bandwidths on each side. */
+  readonly range?: readonly [number, number];
   /** Points of the grid. Default 400. */
   readonly points?: number;
   /** Level of the trace's interval. Default 0.95. */
@@ -67,30 +71,40 @@ export async function spectralDensity(operator: LinearOperator, options: Density
     // α₁ = vᵀ A v / vᵀ v: Hutchinson's sample comes with the first step.
     traces.push(run.alpha[0]! * scale);
   }
-  const shape = broaden(nodes, weights, points, options.bandwidth);
+  const shape = broaden(nodes, weights, points, options);
   return { ...shape, nodes, weights, trace: meanEstimate(traces, confidence), products };
 }
 
-/** Gaussians around the nodes, on a grid that covers them. */
+/** What replaces a node at distance x in bandwidths, of integral 1. */
+const KERNELS: Readonly<Record<NonNullable<DensityOptions['broadening']>, (x: number) => number>> = {
+  gaussian: (x) => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI),
+  lorentzian: (x) => 1 / (Math.PI * (1 + x * x)),
+};
+
+/** Broadened nodes on a grid. */
 function broaden(
   nodes: readonly Float64Array[],
   weights: readonly Float64Array[],
   points: number,
-  wanted: number | undefined,
+  options: DensityOptions,
 ): Pick<SpectralDensity, 'grid' | 'density' | 'standardError' | 'bandwidth'> {
   const low = Math.min(...nodes.map((list) => Math.min(...list)));
   const high = Math.max(...nodes.map((list) => Math.max(...list)));
-  const bandwidth = wanted ?? ((high - low) / 100 || Math.max(Math.abs(high), 1) * 1e-3);
+  const { broadening = 'gaussian' } = options;
+  const kernel = Object.hasOwn(KERNELS, broadening) ? KERNELS[broadening] : undefined;
+  if (kernel === undefined) throw new TypeError(`broadening must be gaussian or lorentzian, got ${String(broadening)}`);
+  const bandwidth = options.bandwidth ?? ((high - low) / 100 || Math.max(Math.abs(high), 1) * 1e-3);
   if (!(bandwidth > 0)) throw new RangeError(`bandwidth must be positive, got ${bandwidth}`);
-  const from = low - 4 * bandwidth;
-  const grid = Float64Array.from({ length: points }, (_, i) => from + ((high - low + 8 * bandwidth) * i) / (points - 1));
+  const [from, to] = options.range ?? [low - 4 * bandwidth, high + 4 * bandwidth];
+  if (!(from < to && Number.isFinite(to - from))) throw new RangeError(`range must be two finite numbers in order, got [${from}, ${to}]`);
+  const grid = Float64Array.from({ length: points }, (_, i) => from + ((to - from) * i) / (points - 1));
   const density = new Float64Array(points);
   const squares = new Float64Array(points);
   nodes.forEach((list, k) => {
     for (let i = 0; i < points; i++) {
       let value = 0;
-      list.forEach((node, j) => (value += weights[k]![j]! * Math.exp(-0.5 * ((grid[i]! - node) / bandwidth) ** 2)));
-      value /= bandwidth * Math.sqrt(2 * Math.PI);
+      list.forEach((node, j) => (value += weights[k]![j]! * kernel((grid[i]! - node) / bandwidth)));
+      value /= bandwidth;
       density[i]! += value / nodes.length;
       squares[i]! += value * value;
     }

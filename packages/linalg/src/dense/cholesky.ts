@@ -33,6 +33,11 @@ export function cholesky(a: Matrix, options: SymmetricOptions = {}): Cholesky {
   const n = a.rows;
   const size = oneNorm(data, n);
   const failedPivot = factorize(data, n);
+  return fromFactor(data, n, failedPivot, () => size);
+}
+
+/** The result for a factor in the lower triangle of `data`, whose upper triangle is cleared. */
+export function fromFactor(data: Float64Array, n: number, failedPivot: number, oneNormOf: () => number): Cholesky {
   const ok = failedPivot < 0;
   for (let i = 0; i < n; i++) data.fill(0, i * n + (ok || i < failedPivot ? i + 1 : 0), (i + 1) * n);
   const requireOk = (what: string): void => {
@@ -56,7 +61,7 @@ export function cholesky(a: Matrix, options: SymmetricOptions = {}): Cholesky {
       for (let i = 0; i < n; i++) sum += Math.log(data[i * n + i]!);
       return 2 * sum;
     },
-    conditionEstimate: () => (ok ? size * inverseNormEstimate(n, solve, solve) : Infinity),
+    conditionEstimate: () => (ok ? oneNormOf() * inverseNormEstimate(n, solve, solve) : Infinity),
   };
 }
 

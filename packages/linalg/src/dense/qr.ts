@@ -1,7 +1,7 @@
 import type { Matrix } from '../api.js';
 import { requireMatrix } from '../checks.js';
 import { axpyRange, dotRange, EPSILON, maxAbs, powerOfTwo } from '../vector.js';
-import { gemm, view } from './gemm.js';
+import { applyBlock, type Block, blockOf, reflect } from './reflections.js';
 import { solveEach } from './right-hand-side.js';
 import { backwardSolve } from './triangular.js';
 
@@ -20,15 +20,6 @@ export interface QR {
    * not fit
    */
   solve<T extends Float64Array | Matrix>(b: T): T;
-}
-
-/** I − Vᵀ T V on rows from `start`; V is count×length by rows, T upper triangular. */
-interface Block {
-  readonly start: number;
-  readonly count: number;
-  readonly length: number;
-  readonly V: Float64Array;
-  readonly T: Float64Array;
 }
 
 const BLOCK = 32;
@@ -89,7 +80,7 @@ function factorPanel(a: Float64Array, m: number, n: number, k: number, end: numb
   // columns become rows, so that all work runs along memory
   const V = new Float64Array(count * length);
   for (let i = 0; i < length; i++) for (let j = 0; j < count; j++) V[j * length + i] = a[(k + i) * n + k + j]!;
-  const T = new Float64Array(count * count);
+  const taus = new Float64Array(count);
   for (let j = 0; j < count; j++) {
     const at = j * length + j;
     const tau = reflect(V, at, length - j);
@@ -101,44 +92,7 @@ function factorPanel(a: Float64Array, m: number, n: number, k: number, end: numb
     }
     for (let i = 0; i <= j; i++) a[(k + i) * n + k + j] = i < j ? V[j * length + i]! : value;
     V.fill(0, j * length, at);
-    // T(0…j, j) = −τ T V v
-    for (let i = 0; i < j; i++) T[i * count + j] = -tau * dotRange(V, i * length + j, V, at, length - j);
-    for (let i = 0; i < j; i++) {
-      let sum = 0;
-      for (let l = i; l < j; l++) sum += T[i * count + l]! * T[l * count + j]!;
-      T[i * count + j] = sum;
-    }
-    T[j * count + j] = tau;
+    taus[j] = tau;
   }
-  return { start: k, count, length, V, T };
-}
-
-/** x[at …] becomes (β, v₁, …) with (I − τ (1, v)(1, v)ᵀ) x = (β, 0, …); returns τ. */
-function reflect(x: Float64Array, at: number, length: number): number {
-  const head = x[at]!;
-  let sigma = 0;
-  for (let i = 1; i < length; i++) sigma += x[at + i]! * x[at + i]!;
-  if (sigma === 0) return 0;
-  const beta = head > 0 ? -Math.sqrt(head * head + sigma) : Math.sqrt(head * head + sigma);
-  for (let i = 1; i < length; i++) x[at + i]! /= head - beta;
-  x[at] = beta;
-  return (beta - head) / beta;
-}
-
-/** C ← (I − Vᵀ T V) C, or with Tᵀ, on `width` columns of C (rows of `stride`) from `column`. */
-function applyBlock(
-  { start, count, length, V, T }: Block,
-  transposed: boolean,
-  c: Float64Array,
-  stride: number,
-  column: number,
-  width: number,
-): void {
-  if (width === 0) return;
-  const target = view(c, start * stride + column, stride);
-  const w = new Float64Array(count * width);
-  gemm(count, width, length, 1, view(V, 0, length), target, view(w, 0, width));
-  const tw = new Float64Array(count * width);
-  gemm(count, width, count, 1, transposed ? view(T, 0, 1, count) : view(T, 0, count), view(w, 0, width), view(tw, 0, width));
-  gemm(length, width, count, -1, view(V, 0, 1, length), view(tw, 0, width), target);
+  return blockOf(k, count, length, V, taus);
 }

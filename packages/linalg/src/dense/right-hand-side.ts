@@ -1,13 +1,14 @@
 import type { Matrix } from '../api.js';
 import { requireMatrix, requireVector } from '../checks.js';
 
-/** Applies an in-place solve with `rows` unknowns in and `out` unknowns out to a vector, or to each column of a matrix. */
+/** Applies an in-place solve with `rows` numbers in and `out` numbers out (x has room for either) to a vector, or to each column of a matrix. */
 export function solveEach<T extends Float64Array | Matrix>(
   where: string, b: T, rows: number, out: number, solve: (x: Float64Array) => void,
 ): T {
   if (b instanceof Float64Array) {
     requireVector(where, 'b', b, rows);
-    const x = b.slice();
+    const x = new Float64Array(Math.max(rows, out));
+    x.set(b);
     solve(x);
     return x.subarray(0, out) as T;
   }
@@ -15,7 +16,7 @@ export function solveEach<T extends Float64Array | Matrix>(
   const { rows: height, columns, data } = b as Matrix;
   if (height !== rows) throw new RangeError(`${where}: b must have ${rows} rows, got ${height}`);
   const result = new Float64Array(out * columns);
-  const x = new Float64Array(rows);
+  const x = new Float64Array(Math.max(rows, out));
   for (let j = 0; j < columns; j++) {
     for (let i = 0; i < rows; i++) x[i] = data[i * columns + j]!;
     solve(x);

@@ -4,6 +4,8 @@
  * of twice.
  */
 
+import { applyBlock, blockOf } from './reflections.js';
+
 /** T = Qᵀ A Q with diagonal d and off-diagonal e. Row i of `reflectors` holds u with Pᵢ = I − u uᵀ in its first i elements. */
 export interface Tridiagonal {
   readonly d: Float64Array;
@@ -156,5 +158,23 @@ function applyAndProject(q: Float64Array, n: number, m: number, u: Float64Array,
       q[p + j] = value;
       h[j]! += xr * value;
     }
+  }
+}
+
+const BLOCK = 32;
+
+/** Z ← Q Z for n×width Z by rows, in blocks of reflections. Cost 2 n² width. */
+export function applyQ(reflectors: Float64Array, n: number, z: Float64Array, width: number): void {
+  for (let low = 1; low < n; low += BLOCK) {
+    const high = Math.min(n, low + BLOCK);
+    const count = high - low;
+    const length = high - 1;
+    // P(high − 1) ⋯ P(low): the last index first
+    const V = new Float64Array(count * length);
+    for (let t = 0; t < count; t++) {
+      const i = high - 1 - t;
+      V.set(reflectors.subarray(i * n, i * n + i), t * length);
+    }
+    applyBlock(blockOf(0, count, length, V, new Float64Array(count).fill(1)), false, z, width, 0, width);
   }
 }

@@ -1,5 +1,6 @@
 import type { LinearOperator } from '../api.js';
 import { axpy, dot, EPSILON, norm } from '../vector.js';
+import { type Coarse, coarseSpace } from './deflation.js';
 import { linearProblem, type LinearProblem, type LinearSolveOptions, trueResidual } from './linear-solve.js';
 
 /**
@@ -23,19 +24,32 @@ export interface ConjugateGradientResult {
   readonly curvature?: number;
 }
 
+/** Options of `conjugateGradient`. */
+export interface ConjugateGradientOptions extends LinearSolveOptions {
+  /**
+   * Linearly independent vectors whose span is solved for directly and kept out of the iteration: near eigenvectors of the smallest
+   * eigenvalues, or solutions of systems before. One product each.
+   */
+  readonly deflation?: readonly Float64Array[];
+}
+
 /**
  * Solves A x = b for symmetric positive definite A by preconditioned conjugate gradients (Hestenes & Stiefel 1952). Before it reports
- * convergence it computes b − A x, and starts anew from x where that is not small. Memory: 6 vectors.
+ * convergence it computes b − A x, and starts anew from x where that is not small. Memory: 6 vectors, and two for
+ * each that is deflated.
  * @throws TypeError, RangeError on wrong arguments, products that are not finite, a preconditioner that is not positive definite; the
  * signal's reason
  */
 export async function conjugateGradient(
   operator: LinearOperator,
   b: Float64Array,
-  options: LinearSolveOptions = {},
+  options: ConjugateGradientOptions = {},
 ): Promise<ConjugateGradientResult> {
-  const problem = linearProblem('conjugateGradient', operator, b, options);
-  const { x, target, maxIterations, products } = problem;
+  const given = linearProblem('conjugateGradient', operator, b, options);
+  const { n, x, target, maxIterations, products } = given;
+  const { deflation = [] } = options;
+  const coarse = deflation.length > 0 ? await coarseSpace('conjugateGradient', deflation, n, products) : null;
+  const problem = coarse === null ? given : deflated(given, coarse);
   let r = await trueResidual(products, b, x);
   let residual = norm(r);
   const result = (status: ConjugateGradientStatus): ConjugateGradientResult => {
@@ -55,6 +69,7 @@ export async function conjugateGradient(
     }
     before = residual;
     kept.set(x);
+    coarse?.correct(x, r);
     const end = await run(problem, r, target);
     residual = end.residual;
     if (end.direction) return { ...result('negative-curvature'), direction: end.direction, curvature: end.curvature };
@@ -62,6 +77,16 @@ export async function conjugateGradient(
     residual = norm(r);
   }
 }
+
+/** The residual stays orthogonal to the span, so that only the preconditioned one needs the projection. */
+const deflated = (problem: LinearProblem, coarse: Coarse): LinearProblem => ({
+  ...problem,
+  precondition: async (r) => {
+    const z = await problem.precondition(r);
+    coarse.project(z);
+    return z;
+  },
+});
 
 interface Run {
   readonly residual: number;
@@ -71,10 +96,12 @@ interface Run {
 
 /** Iterates on x from residual r (which it overwrites) until the updated residual reaches the target. */
 async function run({ n, x, products, maxIterations, precondition, report }: LinearProblem, r: Float64Array, target: number): Promise<Run> {
+  let residual = norm(r);
+  // a coarse correction may have done it
+  if (residual <= target) return { residual, curvature: 0 };
   let z = await precondition(r);
   let rz = positive(dot(r, z), r);
   const p = z.slice();
-  let residual = norm(r);
   while (residual > target && products.count < maxIterations) {
     const ap = await products.apply(p);
     const pap = dot(p, ap);

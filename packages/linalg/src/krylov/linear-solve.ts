@@ -12,7 +12,7 @@ export interface LinearSolveOptions {
   readonly tolerance?: number;
   /** Most products with the operator; the last check of the residual may add one. Default 10 n, at least 100. */
   readonly maxIterations?: number;
-  /** Symmetric positive definite, near A⁻¹ (near |A|⁻¹ for indefinite A). */
+  /** Near A⁻¹. For symmetric systems symmetric positive definite (near |A|⁻¹ for indefinite A). */
   readonly preconditioner?: LinearOperator;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: KrylovProgress) => void;
@@ -32,8 +32,10 @@ export interface LinearProblem {
 }
 
 /** @throws TypeError, RangeError on wrong arguments */
-export function linearProblem(where: string, operator: LinearOperator, b: Float64Array, options: LinearSolveOptions): LinearProblem {
-  const n = requireSymmetric(where, 'operator', operator);
+export function linearProblem(
+  where: string, operator: LinearOperator, b: Float64Array, options: LinearSolveOptions, requireShape: typeof requireSymmetric = requireSymmetric,
+): LinearProblem {
+  const n = requireShape(where, 'operator', operator);
   const {
     tolerance = operator.dtype === 'float32' ? 1e-5 : 1e-10,
     maxIterations = Math.max(100, 10 * n),
@@ -48,7 +50,7 @@ export function linearProblem(where: string, operator: LinearOperator, b: Float6
   const products = new Products(where, operator, signal);
   let precondition = async (r: Float64Array): Promise<Float64Array> => r.slice();
   if (preconditioner !== undefined) {
-    if (requireSymmetric(where, 'preconditioner', preconditioner) !== n) {
+    if (requireShape(where, 'preconditioner', preconditioner) !== n) {
       throw new RangeError(`${where}: preconditioner must have shape [${n}, ${n}], got [${preconditioner.shape.join(', ')}]`);
     }
     const inner = new Products(where, preconditioner, signal, 'preconditioner');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lu, matmul, type Matrix, matrix, matvec, transpose } from '../../src/index.js';
+import { growth } from '../hard-cases.js';
 import { diagonal, geometric, hilbert, norm, randomMatrix, relativeError, withSpectrum } from '../helpers.js';
 
 /** L U with the rows put back. */
@@ -86,5 +87,12 @@ describe('lu', () => {
     expect(() => lu(matrix(1, 1, [NaN]))).toThrow(RangeError);
     expect(() => lu(null as never)).toThrow(TypeError);
     expect(() => lu(matrix(1, 1, [1])).solve(matrix(2, 1))).toThrow('lu.solve: b must have 1 rows, got 2');
+  });
+
+  it('grows as 2ⁿ⁻¹ on the matrix made for that, and rebuilds it all the same', () => {
+    const n = 30;
+    const { factors, conditionEstimate } = lu(growth(n));
+    expect(factors.data.at(-1)).toBe(2 ** (n - 1));
+    expect(conditionEstimate()).toBeLessThan(100);
   });
 });

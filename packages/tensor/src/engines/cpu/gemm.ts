@@ -1,135 +1,110 @@
 /**
- * C = A·B in double precision, after K. Goto and R. A. van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34
- * (2008): blocks of both operands are packed into strips of four rows (columns), so that the innermost loop reads memory in order and
- * keeps a 4×4 tile of C in registers. Packing also converts, so this loop is compiled for one kind of array only.
+ * Matrix products in blocks after K. Goto and R. A. van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34 (2008): the
+ * right factor is packed into strips of a few columns, so that the innermost loop reads it in order and keeps a tile of the product in
+ * registers. Packing and placing also move operands to where that loop can read them, and convert where they must.
  */
-import type { TypedArray } from '../../api.js';
+import type { DType, TypedArray } from '../../api.js';
+import { canGenerate } from './compile-loop.js';
+import { BLOCK_ROWS, COLUMNS, DEPTH, ROWS } from './microkernel.js';
+import type { Floats, Microkernel } from './microkernel.js';
 
-const ROWS = 128;
-const COLUMNS = 256;
-const DEPTH = 256;
+/** Makes the left factor's rows i to i + rows, at depths k to k + depth, addressable for the kernel. */
+export type Place = (i: number, rows: number, k: number, depth: number) => void;
 
 /**
- * Writes rows `from` to `to` (exclusive) of A, or columns of B, between depths k0 and k1: element (r, k) belongs at
- * `((r − from) >> 2)·4·(k1 − k0) + (k − k0)·4 + ((r − from) & 3)`. What an incomplete strip leaves unset is not used.
+ * Writes columns `from` to `to` (exclusive) of the right factor between depths k0 and k1 as the kernel wants them. What an incomplete strip
+ * leaves unset is not used.
  */
-export type Pack = (panel: Float64Array, from: number, to: number, k0: number, k1: number) => void;
+export type Pack = (panel: Floats, width: number, from: number, to: number, k0: number, k1: number) => void;
 
-/** Takes rows i0 to i1 and columns j0 to j1 of C from `tile`, whose rows are `stride` apart. */
-export type Store = (tile: Float64Array, stride: number, i0: number, i1: number, j0: number, j1: number) => void;
+/** Takes rows i0 to i1 and columns j0 to j1 of the product from `block`, whose rows are `stride` apart. */
+export type Store = (block: Floats, stride: number, i0: number, i1: number, j0: number, j1: number) => void;
 
-const scratch = [new Float64Array(0), new Float64Array(0), new Float64Array(0)];
+const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;
 
-/** Array number `which` of three, of at least `size` elements. All kernels share them: each may count on them within one call only. */
-export function reserve(which: number, size: number): Float64Array {
-  if (scratch[which]!.length < size) scratch[which] = new Float64Array(size);
-  return scratch[which]!;
-}
-
-const up4 = (n: number): number => (n + 3) & ~3;
-
-/** m×k times k×n; every element of C is handed to `store` once. */
-export function gemm(m: number, n: number, k: number, packA: Pack, packB: Pack, store: Store): void {
-  const depth = Math.min(k, DEPTH);
-  const panelA = reserve(0, up4(Math.min(m, ROWS)) * depth);
-  const panelB = reserve(1, up4(Math.min(n, COLUMNS)) * depth);
-  const tile = reserve(2, up4(Math.min(m, ROWS)) * up4(Math.min(n, COLUMNS)));
+/** m×k times k×n; every element of the product is handed to `store` once. */
+export function gemm(kernel: Microkernel, m: number, n: number, k: number, place: Place, pack: Pack, store: Store): void {
+  const { b, c, width } = kernel;
   for (let j0 = 0; j0 < n; j0 += COLUMNS) {
     const j1 = Math.min(n, j0 + COLUMNS);
-    const stride = up4(j1 - j0);
-    for (let i0 = 0; i0 < m; i0 += ROWS) {
-      const i1 = Math.min(m, i0 + ROWS);
-      tile.fill(0, 0, up4(i1 - i0) * stride);
+    const stride = roundUp(j1 - j0, width);
+    for (let i0 = 0; i0 < m; i0 += BLOCK_ROWS) {
+      const i1 = Math.min(m, i0 + BLOCK_ROWS);
+      c.fill(0, 0, roundUp(i1 - i0, 4) * stride);
       for (let k0 = 0; k0 < k; k0 += DEPTH) {
         const k1 = Math.min(k, k0 + DEPTH);
-        if (i0 === 0 || k > DEPTH) packB(panelB, j0, j1, k0, k1);
-        packA(panelA, i0, i1, k0, k1);
-        multiply(panelA, panelB, tile, i1 - i0, j1 - j0, k1 - k0, stride);
+        if (i0 === 0 || k > DEPTH) pack(b, width, j0, j1, k0, k1);
+        for (let i = i0; i < i1; i += ROWS) {
+          const rows = Math.min(ROWS, i1 - i);
+          place(i, rows, k0, k1 - k0);
+          kernel.multiply(rows, j1 - j0, k1 - k0, (i - i0) * stride, stride);
+        }
       }
-      store(tile, stride, i0, i1, j0, j1);
+      store(c, stride, i0, i1, j0, j1);
     }
   }
 }
 
-function multiply(a: Float64Array, b: Float64Array, c: Float64Array, m: number, n: number, k: number, stride: number): void {
-  for (let j = 0; j < n; j += 4) {
-    for (let i = 0; i < m; i += 4) multiplyStrips(a, i * k, b, j * k, k, c, i * stride + j, stride);
-  }
+/** Copies of a function that closes over nothing, one for each dtype: a compiled function is fast while it sees one kind of array. */
+export function forEachDType<F extends (...args: never[]) => void>(f: F): (dtype: DType) => F {
+  const made = new Map<DType, F>();
+  return (dtype) => {
+    if (!made.has(dtype)) made.set(dtype, canGenerate() ? (new Function(`return ${f.toString()}`)() as F) : f);
+    return made.get(dtype)!;
+  };
 }
 
-/** Adds the product of two strips to a 4×4 tile. */
-function multiplyStrips(
-  a: Float64Array, p: number, b: Float64Array, q: number, k: number, c: Float64Array, at: number, stride: number,
-): void {
-  let c00 = 0, c01 = 0, c02 = 0, c03 = 0;
-  let c10 = 0, c11 = 0, c12 = 0, c13 = 0;
-  let c20 = 0, c21 = 0, c22 = 0, c23 = 0;
-  let c30 = 0, c31 = 0, c32 = 0, c33 = 0;
-  const end = p + 4 * k;
-  while (p < end) {
-    const b0 = b[q]!, b1 = b[q + 1]!, b2 = b[q + 2]!, b3 = b[q + 3]!;
-    const a0 = a[p]!, a1 = a[p + 1]!, a2 = a[p + 2]!, a3 = a[p + 3]!;
-    c00 += a0 * b0;
-    c01 += a0 * b1;
-    c02 += a0 * b2;
-    c03 += a0 * b3;
-    c10 += a1 * b0;
-    c11 += a1 * b1;
-    c12 += a1 * b2;
-    c13 += a1 * b3;
-    c20 += a2 * b0;
-    c21 += a2 * b1;
-    c22 += a2 * b2;
-    c23 += a2 * b3;
-    c30 += a3 * b0;
-    c31 += a3 * b1;
-    c32 += a3 * b2;
-    c33 += a3 * b3;
-    p += 4;
-    q += 4;
-  }
-  addRow(c, at, c00, c01, c02, c03);
-  addRow(c, at + stride, c10, c11, c12, c13);
-  addRow(c, at + 2 * stride, c20, c21, c22, c23);
-  addRow(c, at + 3 * stride, c30, c31, c32, c33);
-}
+type StridedPack = (
+  panel: Floats, width: number, from: number, to: number, k0: number, k1: number,
+  x: TypedArray, offset: number, rowStride: number, depthStride: number,
+) => void;
+type BlockCopy = (
+  x: TypedArray, from: number, line: number, step: number, out: TypedArray, to: number, toLine: number, toStep: number, lines: number, count: number,
+) => void;
 
-function addRow(c: Float64Array, at: number, x0: number, x1: number, x2: number, x3: number): void {
-  c[at]! += x0;
-  c[at + 1]! += x1;
-  c[at + 2]! += x2;
-  c[at + 3]! += x3;
-}
-
-/** Packs from strided memory: element (r, k) lies at `offset + r·rowStride + k·depthStride`. */
-export function packStrided(
-  panel: Float64Array, from: number, to: number, k0: number, k1: number,
+/** A `Pack` from strided memory: element (k, r) lies at `offset + r·rowStride + k·depthStride`. */
+export const stridedPacker: (dtype: DType) => StridedPack = forEachDType(function pack(
+  panel: Floats, width: number, from: number, to: number, k0: number, k1: number,
   x: TypedArray, offset: number, rowStride: number, depthStride: number,
 ): void {
-  const depth = k1 - k0;
-  let q = 0;
   for (let r = from; r < to; r += 4) {
+    const lane = (r - from) % width;
+    let q = (r - from - lane) * (k1 - k0) + lane;
     let p0 = offset + r * rowStride + k0 * depthStride;
-    const rows = Math.min(4, to - r);
-    // an incomplete strip repeats its last row
-    let p1 = p0 + (rows > 1 ? rowStride : 0);
-    let p2 = p1 + (rows > 2 ? rowStride : 0);
-    let p3 = p2 + (rows > 3 ? rowStride : 0);
-    for (let k = 0; k < depth; k++) {
+    // an incomplete strip repeats its last column
+    let p1 = p0 + (r + 1 < to ? rowStride : 0);
+    let p2 = p1 + (r + 2 < to ? rowStride : 0);
+    let p3 = p2 + (r + 3 < to ? rowStride : 0);
+    for (let k = k0; k < k1; k++) {
       panel[q] = x[p0]!;
       panel[q + 1] = x[p1]!;
       panel[q + 2] = x[p2]!;
       panel[q + 3] = x[p3]!;
-      q += 4;
+      q += width;
       p0 += depthStride;
       p1 += depthStride;
       p2 += depthStride;
       p3 += depthStride;
     }
   }
-}
+});
 
-/** Copies a row of results into an array of either float dtype. */
-export function copyOut(tile: Float64Array, from: number, out: TypedArray, at: number, count: number): void {
-  for (let j = 0; j < count; j++) out[at + j] = tile[from + j]!;
-}
+/**
+ * Copies a block: lines that are `line` apart from `from` on, their elements `step` apart, to lines that are `toLine` apart from `to` on, their
+ * elements `toStep` apart.
+ */
+export const blockCopier: (dtype: DType) => BlockCopy = forEachDType(function copy(
+  x: TypedArray, from: number, line: number, step: number, out: TypedArray, to: number, toLine: number, toStep: number, lines: number, count: number,
+): void {
+  const dense = step === 1 && toStep === 1;
+  const joined = dense && line === count && toLine === count;
+  const rows = joined ? 1 : lines;
+  const run = joined ? lines * count : count;
+  for (let i = 0; i < rows; i++) {
+    let p = from + i * line;
+    let q = to + i * toLine;
+    // from about this length on, the realm's own copy is faster
+    if (dense && run >= 48) out.set(x.subarray(p, p + run), q);
+    else for (let j = 0; j < run; j++, p += step, q += toStep) out[q] = x[p]!;
+  }
+});

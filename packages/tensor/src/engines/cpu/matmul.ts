@@ -1,8 +1,9 @@
 /** Matrix products of strided views, with batch axes. */
-import type { Node, TypedArray } from '../../api.js';
-import { copyOut, gemm, packStrided } from './gemm.js';
-import type { Pack, Store } from './gemm.js';
+import type { DType, Node, TypedArray } from '../../api.js';
+import { blockCopier, forEachDType, gemm, stridedPacker } from './gemm.js';
+import type { Pack, Place, Store } from './gemm.js';
 import type { Kernel } from './kernels.js';
+import { DEPTH, microkernel, ROWS } from './microkernel.js';
 import type { View } from './view.js';
 import { broadcastView, reshapeView, sizeOf } from './view.js';
 
@@ -14,12 +15,17 @@ interface Layout {
   readonly offsets: readonly number[];
 }
 
+/** Where rows and depths of a block of the left factor are: next to each other, or so far apart. */
+const BY_1 = Int32Array.from({ length: DEPTH }, (_, i) => i);
+const BY_DEPTH = BY_1.map((i) => i * DEPTH);
+const BY_ROWS = BY_1.map((i) => i * ROWS);
+
 /** Products of fewer multiplications are not worth packing. */
-const PACK_FROM = 4096;
-/** Neither are those that use a packed element this seldom. */
+const PACK_FROM = 2048;
+/** Left factors of so few rows change places with right ones. */
 const THIN = 3;
 
-/** Compiles a `matmul` node for operands seen through views. Cost 2·m·n·k per matrix; accumulates in double precision. */
+/** Compiles a `matmul` node for operands seen through views. Cost 2·m·n·k per matrix. */
 export function matmul(node: Node, viewA: View, viewB: View): Kernel {
   const { transposeA, transposeB } = node.params as { transposeA?: boolean; transposeB?: boolean };
   let a = transposeA === true ? swapped(viewA) : viewA;
@@ -41,7 +47,7 @@ export function matmul(node: Node, viewA: View, viewB: View): Kernel {
       count = 1;
     }
   }
-  const multiply = kernelFor(m, n, k, layoutOf(a), layoutOf(b));
+  const multiply = kernelFor(node.dtype, m, n, k, layoutOf(a), layoutOf(b));
   return (out, x, y) => {
     for (let i = 0; i < count; i++) multiply(out, x, y, i);
   };
@@ -64,28 +70,39 @@ function layoutOf({ shape, strides, offset }: View): Layout {
 /** Multiplies matrix number `index` of the batch. */
 type Multiply = (out: TypedArray, a: TypedArray, b: TypedArray, index: number) => void;
 
-function kernelFor(m: number, n: number, k: number, a: Layout, b: Layout): Multiply {
-  if (n === 1 && m > 1) return timesVector(m, k, a.row, a.column, a.offsets, b.row, b.offsets);
-  if (m === 1 && n > 1) {
-    const multiply = timesVector(n, k, b.column, b.row, b.offsets, a.column, a.offsets);
-    return (out, x, y, index) => multiply(out, y, x, index);
+/** Elements of the product are `rowStep` and `columnStep` apart. */
+function kernelFor(dtype: DType, m: number, n: number, k: number, a: Layout, b: Layout, rowStep: number = n, columnStep: number = 1): Multiply {
+  if (n === 1) return timesVector(dtype, m, k, a, b);
+  if (m < n && m <= THIN && columnStep === 1) {
+    // (A B)ᵀ = Bᵀ Aᵀ: a block of the left factor is copied with less effort than one of the right
+    const swapped = kernelFor(dtype, n, m, k, { ...b, row: b.column, column: b.row }, { ...a, row: a.column, column: a.row }, 1, n);
+    return (out, x, y, index) => swapped(out, y, x, index);
   }
-  if (m * n * k < PACK_FROM || Math.min(m, n, k) < THIN) return direct(m, n, k, a, b);
+  if (m * n * k < PACK_FROM) return direct(m, n, k, a, b, rowStep, columnStep);
+  const kernel = microkernel(dtype);
+  kernel.reserve(ROWS * DEPTH);
+  const [packStrided, copy] = [stridedPacker(dtype), blockCopier(dtype)];
+  const byRows = a.row > a.column;
+  const [rows, depths] = byRows ? [BY_DEPTH, BY_1] : [BY_1, BY_ROWS];
   let x: TypedArray;
   let y: TypedArray;
   let target: TypedArray;
   let at = 0;
-  const packA: Pack = (panel, from, to, k0, k1) => packStrided(panel, from, to, k0, k1, x, a.offsets[at]!, a.row, a.column);
-  const packB: Pack = (panel, from, to, k0, k1) => packStrided(panel, from, to, k0, k1, y, b.offsets[at]!, b.column, b.row);
-  const store: Store = (tile, stride, i0, i1, j0, j1) => {
-    for (let i = i0; i < i1; i++) copyOut(tile, (i - i0) * stride, target, at * m * n + i * n + j0, j1 - j0);
+  const place: Place = (i, count, l, depth) => {
+    const from = a.offsets[at]! + i * a.row + l * a.column;
+    if (byRows) copy(x, from, a.row, a.column, kernel.a, 0, DEPTH, 1, count, depth);
+    else copy(x, from, a.column, a.row, kernel.a, 0, ROWS, 1, depth, count);
+    kernel.address(0, rows, 0, count, depths, 0, depth);
   };
+  const pack: Pack = (panel, width, from, to, k0, k1) => packStrided(panel, width, from, to, k0, k1, y, b.offsets[at]!, b.column, b.row);
+  const store: Store = (block, stride, i0, i1, j0, j1) =>
+    copy(block, 0, stride, 1, target, at * m * n + i0 * rowStep + j0 * columnStep, rowStep, columnStep, i1 - i0, j1 - j0);
   return (out, left, right, index) => {
     x = left;
     y = right;
     target = out;
     at = index;
-    gemm(m, n, k, packA, packB, store);
+    gemm(kernel, m, n, k, place, pack, store);
     x = y = target = NOTHING;
   };
 }
@@ -93,59 +110,59 @@ function kernelFor(m: number, n: number, k: number, a: Layout, b: Layout): Multi
 const NOTHING = new Uint8Array(0);
 
 /** Three plain loops. */
-function direct(m: number, n: number, k: number, a: Layout, b: Layout): Multiply {
+function direct(m: number, n: number, k: number, a: Layout, b: Layout, rowStep: number, columnStep: number): Multiply {
   return (out, x, y, index) => {
-    let at = index * m * n;
     for (let i = 0; i < m; i++) {
       const row = a.offsets[index]! + i * a.row;
-      for (let j = 0; j < n; j++) {
+      let at = index * m * n + i * rowStep;
+      for (let j = 0; j < n; j++, at += columnStep) {
         let p = row;
         let q = b.offsets[index]! + j * b.column;
         let sum = 0;
         for (let l = 0; l < k; l++, p += a.column, q += b.row) sum += x[p]! * y[q]!;
-        out[at++] = sum;
+        out[at] = sum;
       }
     }
   };
 }
 
-/** Matrix times vector, in the order of the matrix in memory. */
-function timesVector(
-  m: number, k: number, row: number, column: number, offsets: readonly number[], step: number, starts: readonly number[],
-): Multiply {
-  const vector = new Float64Array(k);
-  const sums = new Float64Array(m);
-  return (out, matrix, x, index) => {
-    const offset = offsets[index]!;
-    for (let l = 0; l < k; l++) vector[l] = x[starts[index]! + l * step]!;
-    if (row < column) addColumns(matrix, offset, row, column, vector, sums);
-    else dotRows(matrix, offset, row, column, vector, sums);
-    copyOut(sums, 0, out, index * m, m);
-  };
-}
-
-function addColumns(matrix: TypedArray, offset: number, row: number, column: number, vector: Float64Array, sums: Float64Array): void {
-  sums.fill(0);
-  for (let l = 0; l < vector.length; l++) {
-    const factor = vector[l]!;
-    let p = offset + l * column;
-    for (let i = 0; i < sums.length; i++, p += row) sums[i]! += factor * matrix[p]!;
+/** Adds the product of a matrix and a vector to `sums`, in the order of the matrix in memory. */
+const vectorAdder = forEachDType(function addProduct(
+  matrix: TypedArray, offset: number, row: number, column: number, vector: Float64Array, sums: Float64Array,
+): void {
+  if (row < column) {
+    for (let l = 0; l < vector.length; l++) {
+      const factor = vector[l]!;
+      let p = offset + l * column;
+      for (let i = 0; i < sums.length; i++, p += row) sums[i]! += factor * matrix[p]!;
+    }
+    return;
   }
-}
-
-function dotRows(matrix: TypedArray, offset: number, row: number, column: number, vector: Float64Array, sums: Float64Array): void {
-  const k = vector.length;
   for (let i = 0; i < sums.length; i++) {
     let p = offset + i * row;
-    let s0 = 0;
-    let s1 = 0;
     let l = 0;
-    // two chains of additions run side by side
-    for (; l + 1 < k; l += 2, p += 2 * column) {
+    // four chains of additions run side by side
+    let s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+    for (; l + 3 < vector.length; l += 4, p += 4 * column) {
       s0 += matrix[p]! * vector[l]!;
       s1 += matrix[p + column]! * vector[l + 1]!;
+      s2 += matrix[p + 2 * column]! * vector[l + 2]!;
+      s3 += matrix[p + 3 * column]! * vector[l + 3]!;
     }
-    if (l < k) s0 += matrix[p]! * vector[l]!;
-    sums[i] = s0 + s1;
+    for (; l < vector.length; l++, p += column) s0 += matrix[p]! * vector[l]!;
+    sums[i] = s0 + s1 + (s2 + s3);
   }
+});
+
+/** A matrix times a vector; sums are kept in double precision. */
+function timesVector(dtype: DType, m: number, k: number, a: Layout, b: Layout): Multiply {
+  const vector = new Float64Array(k);
+  const sums = new Float64Array(m);
+  const addProduct = vectorAdder(dtype);
+  return (out, matrix, x, index) => {
+    for (let l = 0; l < k; l++) vector[l] = x[b.offsets[index]! + l * b.row]!;
+    sums.fill(0);
+    addProduct(matrix, a.offsets[index]!, a.row, a.column, vector, sums);
+    for (let i = 0; i < m; i++) out[index * m + i] = sums[i]!;
+  };
 }

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { DType, Graph, Node, Params, Shape, TypedArray } from '../../../src/api.js';
 import { codegen } from '../../../src/engines/cpu/compile-loop.js';
 import { cpu } from '../../../src/engines/cpu/index.js';
+import { simd } from '../../../src/engines/cpu/microkernel.js';
 import { planning } from '../../../src/engines/cpu/plan.js';
 
 export const FLOATS: readonly DType[] = ['float64', 'float32'];
@@ -53,6 +54,18 @@ export function inEveryMode(body: (mode: string) => void): void {
         codegen.enabled = undefined;
         planning.fusion = true;
       }
+    }
+  }
+}
+
+/** With vectors, and as in a realm without them. */
+export function withAndWithoutVectors(body: (enabled: boolean) => void): void {
+  for (const enabled of [true, false]) {
+    simd.enabled = enabled;
+    try {
+      body(enabled);
+    } finally {
+      simd.enabled = true;
     }
   }
 }

@@ -1,0 +1,10 @@
+/** Peers that come without declarations that TypeScript finds. */
+declare module 'bessel' {
+  const bessel: { besseli(x: number, n: number): number };
+  export default bessel;
+}
+
+declare module 'cephes' {
+  const cephes: { readonly compiled: Promise<void> } & Readonly<Record<string, (...args: number[]) => number>>;
+  export default cephes;
+}

@@ -1,0 +1,50 @@
+/** A Python program as a peer: a process of its own on one thread, asked by lines of JSON. */
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+export interface PythonPeer {
+  ask(request: object): Promise<any>;
+  dispose(): void;
+}
+
+/** The first Python that has the module. @throws Error with the reason when none has */
+function findPython(module: string): string {
+  for (const python of ['python3', '/usr/bin/python3']) {
+    try {
+      execFileSync(python, ['-c', `import ${module}`], { stdio: 'ignore' });
+      return python;
+    } catch {
+      // not this one
+    }
+  }
+  throw new Error(`no python3 with ${module} (Debian: apt-get install python3-${module})`);
+}
+
+/** Starts a program that lies beside the bundle. @throws Error with the reason when there is no Python with the module */
+export function pythonPeer(module: string, script: string): PythonPeer {
+  const python = findPython(module);
+  const path = fileURLToPath(new URL(`./${script}`, import.meta.url));
+  const env = { ...process.env, OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
+  const child: ChildProcessWithoutNullStreams = spawn(python, [path], { env });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
+  return {
+    async ask(request) {
+      child.stdin.write(`${JSON.stringify(request)}\n`);
+      const { value, done } = await lines.next();
+      if (done) throw new Error(`${script} ended: ${complaint.trim().split('\n').pop() ?? 'no message'}`);
+      return JSON.parse(value as string);
+    },
+    dispose: () => void child.kill(),
+  };
+}
+
+/** Float64 arrays as base64, little-endian. */
+export const toBase64 = (values: Float64Array): string => Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
+
+export function fromBase64(text: string): Float64Array {
+  const bytes = Uint8Array.from(Buffer.from(text, 'base64'));
+  return new Float64Array(bytes.buffer);
+}

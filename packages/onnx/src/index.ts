@@ -1,0 +1,3 @@
+export { onnxEngine, type OnnxEngineOptions } from './engine.js';
+export type { Handle } from './handle.js';
+export { type OnnxOptions, toOnnx } from './to-onnx.js';

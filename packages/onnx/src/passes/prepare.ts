@@ -1,0 +1,11 @@
+/** All passes, in order. */
+import type { Graph } from '@curv/tensor';
+import { expandConvolutions } from './convolutions.js';
+import { expandFactorizations } from './factorizations.js';
+import { settleLayout } from './layout.js';
+import { expandPooling } from './pooling.js';
+
+const PASSES: readonly ((graph: Graph) => Graph)[] = [expandFactorizations, expandConvolutions, expandPooling, settleLayout];
+
+/** The graph in primitives that ONNX has operators for. */
+export const prepare = (graph: Graph): Graph => PASSES.reduce((g, pass) => pass(g), graph);

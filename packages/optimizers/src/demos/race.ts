@@ -1,0 +1,84 @@
+/** Several optimizers from one start on a surface of two variables. */
+import type { Ctx, Frame } from '@curv/plugin';
+import { grad, hvp, random, tensor, type Tensor } from '@curv/tensor';
+import type { Optimizer, Oracles, Params } from '../api.js';
+import { adaHessian } from '../methods/ada-hessian.js';
+import { adam } from '../methods/adam.js';
+import { sgd } from '../methods/sgd.js';
+import { sophiaH } from '../methods/sophia.js';
+
+interface Surface {
+  /** [2] → scalar. */
+  readonly f: (x: Tensor) => Tensor;
+  readonly start: readonly [number, number];
+  readonly box: readonly [number, number, number, number];
+}
+
+const at = (x: Tensor, i: number): Tensor => x.slice([i], [i + 1]);
+
+const surfaces: Readonly<Record<string, Surface>> = {
+  rosenbrock: { f: (x) => at(x, 0).sub(1).square().add(at(x, 1).sub(at(x, 0).square()).square().mul(100)).sum(), start: [-1.2, 1], box: [-1.6, 1.6, -0.6, 1.6] },
+  // Sharp in one variable and flat in the other (Liu et al. 2023, arXiv:2305.14342, section 2).
+  sophia: {
+    f: (x) => at(x, 0).sub(1).square().mul(at(x, 0).square().mul(1.3).add(at(x, 0).mul(2)).add(1)).mul(8).add(at(x, 1).sub(4).square().mul(0.5)).sum(),
+    start: [0.2, 0],
+    box: [-0.6, 1.5, -0.5, 4.5],
+  },
+  bowl: { f: (x) => at(x, 0).square().add(at(x, 1).square().mul(100)).mul(0.5).sum(), start: [1, 1], box: [-1.2, 1.2, -1.2, 1.2] },
+};
+
+const methods = (rate: number): Readonly<Record<string, Optimizer>> => ({
+  sgd: sgd({ learningRate: rate / 100 }),
+  adam: adam({ learningRate: rate }),
+  sophia: sophiaH({ learningRate: rate, interval: 1, beta1: 0, beta2: 0, gamma: 1, clip: 0.3, weightDecay: 0 }),
+  adaHessian: adaHessian({ learningRate: rate, blocks: 'none' }),
+});
+
+/** The parameters of the demo. */
+export interface RaceParams {
+  readonly surface: string;
+  readonly steps: number;
+  readonly rate: number;
+}
+
+export async function* race({ surface, steps, rate }: RaceParams, { signal, rng }: Ctx): AsyncGenerator<Frame> {
+  const { f, start, box } = surfaces[surface]!;
+  yield { kind: 'grid', name: `log₁₀(1 + f), ${surface}`, ...heights(f, box) };
+  const loss = ({ x }: { x: Tensor }): Tensor => f(x);
+  const final: Record<string, number> = {};
+  for (const [name, method] of Object.entries(methods(rate))) {
+    const seed = Math.floor(random(rng.seed).fork(name).uniform() * 2 ** 31);
+    let params: Params = { x: tensor([...start], [2], 'float64') };
+    let state = method.init(params, { seed });
+    const path: (readonly number[])[] = [[...start]];
+    const values = [f((params as { x: Tensor }).x).item()];
+    for (let step = 1; step <= steps; step++) {
+      signal.throwIfAborted();
+      const here = params;
+      const oracles: Oracles = { hvp: (v) => hvp(loss)(here, v) as Params };
+      ({ params, state } = method.update(grad(loss)(params) as Params, state, params, oracles));
+      const { x } = params as { x: Tensor };
+      path.push([...x.dataSync()]);
+      values.push(f(x).item());
+      if (!Number.isFinite(values[step]!)) break;
+      if (step % 20 === 0) await new Promise((resolve) => setTimeout(resolve));
+    }
+    final[name] = values[values.length - 1]!;
+    yield { kind: 'series', name: `${name}: path`, x: path.map((p) => p[0]!), y: path.map((p) => p[1]!) };
+    yield { kind: 'series', name: `${name}: log₁₀ f`, x: values.map((_, i) => i), y: values.map((v) => Math.log10(Math.max(v, 1e-16))) };
+  }
+  const finite = Object.fromEntries(Object.entries(final).filter(([, v]) => Number.isFinite(v)));
+  yield { kind: 'metric', step: steps, values: finite };
+}
+
+function heights(f: (x: Tensor) => Tensor, [left, right, bottom, top]: Surface['box'], n = 48): { width: number; height: number; z: Float64Array } {
+  const z = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      const x = left + ((right - left) * j) / (n - 1);
+      const y = bottom + ((top - bottom) * i) / (n - 1);
+      z[i * n + j] = Math.log10(1 + f(tensor([x, y], [2], 'float64')).item());
+    }
+  }
+  return { width: n, height: n, z };
+}

@@ -1,0 +1,5 @@
+export { runTapeConformance, type TapeConformanceOptions, type TapeResult } from './run.js';
+export { tapeCases } from './cases.js';
+export type { TapeCase } from './case.js';
+export type { InputSpec } from './inputs.js';
+export { type Derivatives, type Objective, objectiveOf } from './objective.js';
