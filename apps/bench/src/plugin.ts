@@ -2,6 +2,7 @@
 import type { CurvPlugin } from '@curv/plugin';
 import { hvp } from './hvp/bench.js';
 import { logBessel } from './log-bessel/bench.js';
+import { tfjsModels } from './tfjs-models/bench.js';
 
-const plugin: CurvPlugin = { api: 1, name: '@curv/bench', contributes: { benches: { hvp, 'log-bessel': logBessel } } };
+const plugin: CurvPlugin = { api: 1, name: '@curv/bench', contributes: { benches: { hvp, 'log-bessel': logBessel, 'tfjs-models': tfjsModels } } };
 export default plugin;

@@ -103,7 +103,7 @@ function targets(data: ModelData, { loss, output, samples, name }: TargetOptions
     classes: null,
     label: null,
     tensor: (from, to) => {
-      const rows = Array.from({ length: to - from }, (_, i) => (target.kind === 'classes' ? [target.at(from + i)] : [...Array.from(target.at(from + i))]));
+      const rows = Array.from({ length: to - from }, (_, i) => (target.kind === 'classes' ? [target.at(from + i)] : Array.from(target.at(from + i))));
       return tensor(Float32Array.from(rows.flat()), [to - from, ...(given === size ? output! : [given])]);
     },
   };

@@ -18,7 +18,7 @@ export interface Wanted {
 }
 
 /** Targets: a class number for each example, or rows of values. */
-export type Target = { readonly kind: 'classes'; at(i: number): number } | { readonly kind: 'values'; readonly size: number; at(i: number): ArrayLike<number> };
+type Target = { readonly kind: 'classes'; at(i: number): number } | { readonly kind: 'values'; readonly size: number; at(i: number): ArrayLike<number> };
 
 /** Examples of one input and one target. */
 export interface ModelData {
