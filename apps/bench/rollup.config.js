@@ -13,4 +13,7 @@ const copyPeers = {
   },
 };
 
-export default config({ declarations: false }).map((part) => ({ ...part, plugins: [...part.plugins, copyPeers] }));
+/** The page of the webgl bench is bundled from this. */
+const entries = { 'tfjs-repair-look': 'src/tfjs-repair/look.ts' };
+
+export default config({ declarations: false, entries }).map((part) => ({ ...part, plugins: [...part.plugins, copyPeers] }));

@@ -60,7 +60,8 @@ export function boundaries(root) {
     const named = (isOurs(name) || ENGINE_LIBRARIES.test(name)) && /^[@\w/.-]+$/.test(name);
     if (place === 'src' && named) why.push(forbidden(member, target, apps));
     if (!module) return why;
-    const declared = { ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.optionalDependencies, ...(place !== 'src' && manifest.devDependencies) };
+    const inlined = target.startsWith('@curv-internal/');
+    const declared = { ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.optionalDependencies, ...((place !== 'src' || inlined) && manifest.devDependencies) };
     if (!(target in declared)) why.push(`not declared in ${relative(root, join(folder, 'package.json'))}`);
     if (isOurs(name) && !isPublic(name)) why.push('not a public entry of that package');
     if (place === 'test' && apps.includes(target)) why.push('nobody imports an app');

@@ -1,5 +1,7 @@
 /** Shared rollup configuration: one bundle and one declaration file for each entry in package.json's `exports`. */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import dts from 'rollup-plugin-dts';
 import esbuild from 'rollup-plugin-esbuild';
 
@@ -13,13 +15,23 @@ function entriesOf(manifest) {
   return entries;
 }
 
+/** Private packages of tooling/ (data sets) are not published: what is imported of them goes into the bundle. */
+const inlinePrivate = {
+  name: 'inline-private',
+  resolveId(id) {
+    if (!id.startsWith('@curv-internal/')) return null;
+    const file = createRequire(join(process.cwd(), 'package.json')).resolve(`${id}/package.json`);
+    return join(dirname(file), JSON.parse(readFileSync(file, 'utf8')).exports['.']['@curv/source']);
+  },
+};
+
 export default function config({ entries = {}, declarations = true, banner } = {}) {
   const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
   const names = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.optionalDependencies });
   const external = (id) => id.startsWith('node:') || names.some((name) => id === name || id.startsWith(`${name}/`));
   const input = { ...entriesOf(manifest), ...entries };
   const output = { dir: 'dist', format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', sourcemap: true };
-  const code = { input, external, plugins: [esbuild({ target: 'es2022' })], output: { ...output, ...(banner && { banner }) } };
+  const code = { input, external, plugins: [inlinePrivate, esbuild({ target: 'es2022' })], output: { ...output, ...(banner && { banner }) } };
   if (!declarations) return [code];
   const typed = Object.fromEntries(Object.entries(input).map(([name, file]) => [name, file.replace(/^\.\/src\//, 'dist/.types/').replace(/\.ts$/, '.d.ts')]));
   const types = { input: typed, external, plugins: [dts()], output: { dir: 'dist', format: 'es', entryFileNames: '[name].d.ts', chunkFileNames: 'chunks/[name]-[hash].d.ts' } };

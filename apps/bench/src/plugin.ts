@@ -3,6 +3,7 @@ import type { CurvPlugin } from '@curv/plugin';
 import { hvp } from './hvp/bench.js';
 import { logBessel } from './log-bessel/bench.js';
 import { tfjsModels } from './tfjs-models/bench.js';
+import { tfjsRepair } from './tfjs-repair/bench.js';
 
-const plugin: CurvPlugin = { api: 1, name: '@curv/bench', contributes: { benches: { hvp, 'log-bessel': logBessel, 'tfjs-models': tfjsModels } } };
+const plugin: CurvPlugin = { api: 1, name: '@curv/bench', contributes: { benches: { hvp, 'log-bessel': logBessel, 'tfjs-models': tfjsModels, 'tfjs-repair': tfjsRepair } } };
 export default plugin;

@@ -49,6 +49,7 @@ export { conjugateDirections, type ConjugateOptions } from './minimize/descents/
 export { limitedBfgs, type BfgsOptions } from './minimize/descents/limited-bfgs.js';
 export { newtonDirection, type NewtonOptions } from './minimize/descents/newton-direction.js';
 export { steepestDescent } from './minimize/descents/steepest-descent.js';
+export { gns, type GnsOptions, type LowRank } from './minimize/methods/gns.js';
 export { lbfgs } from './minimize/methods/lbfgs.js';
 export { newtonCg } from './minimize/methods/newton-cg.js';
 export { nonlinearCg } from './minimize/methods/nonlinear-cg.js';

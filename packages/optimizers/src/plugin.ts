@@ -1,5 +1,8 @@
 /** What this package offers the apps. */
 import { type CurvPlugin, defineDemo, type Demo } from '@curv/plugin';
+import { adahessian } from './benches/adahessian/bench.js';
+import { gns } from './benches/gns/bench.js';
+import { sophia } from './benches/sophia/bench.js';
 
 const race: Demo<any> = defineDemo({
   title: 'Optimizers on a surface',
@@ -12,5 +15,5 @@ const race: Demo<any> = defineDemo({
   load: async () => (await import('./demos/race.js')).race,
 });
 
-const plugin: CurvPlugin = { api: 1, name: '@curv/optimizers', contributes: { demos: { race } } };
+const plugin: CurvPlugin = { api: 1, name: '@curv/optimizers', contributes: { demos: { race }, benches: { adahessian, gns, sophia } } };
 export default plugin;

@@ -1,6 +1,6 @@
 import { cpu, random } from '@curv/tensor';
 import { describe, expect, it } from 'vitest';
-import { checkPlugin, type Ctx, type CurvPlugin, defineDemo, type Demo, judge, readParams } from '../src/index.js';
+import { breathe, checkPlugin, claim, type Ctx, type CurvPlugin, defineDemo, type Demo, judge, measured, readParams } from '../src/index.js';
 
 const context = (signal: AbortSignal): Ctx => ({ engine: cpu, engines: {}, rng: random(1), signal, quick: true, log: () => {} });
 const pluginOf = (demo: Demo<any>): CurvPlugin => ({ api: 1, name: '@someone/curv-foo', contributes: { demos: { quad: demo } } });
@@ -90,5 +90,19 @@ describe('checkPlugin', () => {
     expect(await failures(undefined as unknown as CurvPlugin)).toMatch(/must be an object/);
     const bench = { title: 'b', claims: { fast: { text: 'x', threshold: { op: '<', value: 1 } } }, load: async () => async function* () {} };
     expect(await failures({ api: 1, name: 'a', contributes: { benches: { bench } } } as unknown as CurvPlugin)).toMatch(/threshold \{ op, value \}/);
+  });
+});
+
+describe('frames', () => {
+  it('say what was found', () => {
+    expect(claim('error', '<=', 1, { peer: 'SciPy' })).toEqual({ text: 'error', threshold: { op: '<=', value: 1 }, peer: 'SciPy' });
+    expect(measured('error', null, 'no SciPy')).toEqual({ kind: 'measurement', measurement: { claim: 'error', figure: null, detail: 'no SciPy' } });
+    expect(measured('error', 2, undefined, { peer: 3 })).toEqual({ kind: 'measurement', measurement: { claim: 'error', figure: 2, peer: 3 } });
+  });
+  it('breathe lets an abort through', async () => {
+    const controller = new AbortController();
+    await breathe(controller.signal);
+    controller.abort(new Error('enough'));
+    await expect(breathe(controller.signal)).rejects.toThrow('enough');
   });
 });

@@ -27,6 +27,7 @@ const VALUE = /^(?:[[(\d.'-]|true$|false$|Math\.)/;
 function program(example: string): string {
   return example
     .replace(/^import (\{[^}]*\}) from '([^']+)';$/gm, (_, names: string, module: string) => `const ${names.replace(/ as /g, ': ')} = await load('${module}');`)
+    .replace(/^import \* as (\w+) from '([^']+)';$/gm, "const $1 = await load('$2');")
     .replace(/^export default /gm, 'void ')
     .replace(/^([^/\n=]+|[^/\n]*=>[^/\n]*); \/\/ (.+)$/gm, (line, expression: string, comment: string) => (VALUE.test(comment) ? `compare(${expression}, ${comment});` : line));
 }

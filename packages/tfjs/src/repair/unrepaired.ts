@@ -5,7 +5,7 @@ const COMPLEX = 'complex numbers; the tape carries float32 gradients only';
 const POSITIONS = 'no gradient; resampling of images by boxes and transforms is left as it is';
 
 /** By kernel: why there is no gradient where one would make sense. */
-export const UNREPAIRED: Readonly<Record<string, string>> = {
+const UNREPAIRED: Readonly<Record<string, string>> = {
   Complex: COMPLEX,
   ComplexAbs: COMPLEX,
   Real: COMPLEX,
@@ -22,8 +22,14 @@ export const UNREPAIRED: Readonly<Record<string, string>> = {
   Bincount: 'no gradient in the weights; use unsortedSegmentSum',
 };
 
+/** Elementary kernels whose gradients are TensorFlow.js's own. */
+const ELEMENTARY = ['Add', 'Multiply', 'Sum', 'Exp', 'Log', 'Tanh', 'Sigmoid', 'Reshape', 'Transpose', 'Concat', 'Slice'];
+
 export function unrepaired(tf: TensorFlow, backend: string): string[] {
-  return Object.entries(UNREPAIRED)
+  const missing = ELEMENTARY.filter((name) => tf.getGradient(name) == null);
+  const elementary = missing.length === 0 ? [] : [`${missing.join(', ')}: no gradient is registered; import @tensorflow/tfjs, since @tensorflow/tfjs-core alone registers none in Node`];
+  const known = Object.entries(UNREPAIRED)
     .filter(([name]) => tf.getKernel(name, backend) != null)
     .map(([name, reason]) => `${name}: ${reason}`);
+  return [...elementary, ...known];
 }

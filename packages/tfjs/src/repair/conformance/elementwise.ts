@@ -49,5 +49,7 @@ export const binary: readonly TapeCase[] = [
   tapeCase('binary', 'where, greater', pair, (tf, a: Tensor, b: Tensor) => tf.where(tf.greater(a, b), tf.mul(a, a), tf.mul(a, b))),
   tapeCase('binary', 'where, less and logic', [[2, 3], [2, 3]], (tf, a: Tensor, b: Tensor) =>
     tf.where(tf.logicalAnd(tf.less(a, b), tf.logicalNot(tf.logicalOr(tf.lessEqual(a, -1), tf.equal(a, b)))), tf.mul(tf.exp(a), b), tf.sin(a))),
+  tapeCase('binary', 'where, all and any', [[2, 3], [2, 3]], (tf, a: Tensor, b: Tensor) =>
+    tf.where(tf.logicalXor(tf.all(tf.notEqual(a, b), 1, true), tf.any(tf.lessEqual(a, -9), 1, true)), tf.mul(a, b), a)),
   tapeCase('binary', 'comparison as a number', [[2, 3], [2, 3]], (tf, a: Tensor, b: Tensor) => tf.mul(tf.mul(a, b), tf.cast(tf.greaterEqual(a, b), 'float32'))),
 ];

@@ -1,14 +1,14 @@
 /**
  * The number whose derivatives are compared: L = Σ w q(f(x)) with q(y) = y + y²/2 + y³/6, so that the gradient of f sees a dy that depends on x. Looked
- * at are ∂L/∂u, ∂²L/∂u∂v and ∂³L/∂u∂v².
+ * at are L, ∂L/∂u, ∂²L/∂u∂v and ∂³L/∂u∂v².
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TensorFlow } from '../api.js';
 import type { TapeCase } from './case.js';
 import { directionOf, sizeOf, valuesOf } from './inputs.js';
 
-/** Orders of derivatives, the first being the gradient. */
-export type Derivatives = readonly [number, number, number];
+/** The value, and the derivatives of first, second and third order. */
+export type Derivatives = readonly [number, number, number, number];
 
 export interface Objective {
   /** Values of the inputs. */

@@ -61,27 +61,33 @@ const free = (node: TapeNode): void => node.saved.forEach((tensor) => tensor.dis
 /** The nodes to record for a function: what its saved tensors come from, and `node`, which alone gives the value. */
 function merge(node: TapeNode, inside: readonly TapeNode[]): TapeNode[] {
   const value = node.outputs[0]!;
-  const given = new Set(Object.values(node.inputs).map(({ id }) => id));
-  const copies = new Set(node.saved.map(({ id }) => id));
-  const needed = new Set(copies);
-  const kept: TapeNode[] = [];
-  for (const inner of [...inside].reverse()) {
-    if (!inner.outputs.some(({ id }) => id !== value.id && needed.has(id))) {
-      free(inner);
-      continue;
-    }
-    for (const { id } of Object.values(inner.inputs)) if (!given.has(id)) needed.add(id);
-    kept.push(withoutOutput(inner, value));
-  }
+  const needed = ancestors(node, inside);
+  const kept = inside.filter((inner) => needed.has(inner)).map((inner) => withoutOutput(inner, value));
+  for (const inner of inside) if (!needed.has(inner)) free(inner);
   // Value first where something inside depends on it.
   const fromValue = new Set([value.id]);
   const [before, after]: [TapeNode[], TapeNode[]] = [[], []];
-  for (const inner of kept.reverse()) {
+  for (const inner of kept) {
     const depends = Object.values(inner.inputs).some(({ id }) => fromValue.has(id));
     if (depends) inner.outputs.forEach(({ id }) => fromValue.add(id));
     (depends ? after : before).push(inner);
   }
   return [...before, node, ...after];
+}
+
+/** What the saved tensors of a function come from, and what the gradients of those nodes saved in turn; the value counts as given. */
+function ancestors({ outputs, inputs, saved }: TapeNode, inside: readonly TapeNode[]): Set<TapeNode> {
+  const given = new Set([...outputs, ...Object.values(inputs)].map(({ id }) => id));
+  const producers = new Map(inside.flatMap((inner) => inner.outputs.map(({ id }) => [id, inner] as const)));
+  const found = new Set<TapeNode>();
+  const queue = [...saved];
+  for (let tensor = queue.pop(); tensor !== undefined; tensor = queue.pop()) {
+    const producer = given.has(tensor.id) ? undefined : producers.get(tensor.id);
+    if (producer === undefined || found.has(producer)) continue;
+    found.add(producer);
+    queue.push(...Object.values(producer.inputs), ...producer.saved);
+  }
+  return found;
 }
 
 /** A node whose value output, if it has it among others, is nobody's. */

@@ -4,9 +4,9 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { GradientRule, TensorFlow } from '../api.js';
-import { type PoolAttributes, poolAxes } from './pool-geometry.js';
+import { type PoolAttributes, poolAxes, roundsUp } from './pool-geometry.js';
 import { run, zerosOf } from './shared.js';
-import type { SpatialAxis } from './windows.js';
+import { type SpatialAxis, tapsOf, untap } from './windows.js';
 
 /** Pixels inside of each window along one axis. */
 function inside({ taps, stride, before, size, outputs }: SpatialAxis): number[] {
@@ -22,6 +22,13 @@ function correction(tf: TensorFlow, x: Tensor, attrs: PoolAttributes): Tensor | 
   return tf.tensor(Float32Array.from(ratios), [1, ...axes.map(({ outputs }) => outputs), 1]);
 }
 
+/** The gradient of averages over whole windows, tap by tap. */
+function byTaps(tf: TensorFlow, dy: Tensor, axes: readonly SpatialAxis[]): Tensor {
+  const taps = tapsOf(axes);
+  const share = tf.div(dy, taps.length);
+  return tf.addN(taps.map((tap) => untap(tf, share, axes, tap)));
+}
+
 const pool = (kernelName: 'AvgPool' | 'AvgPool3D'): GradientRule => (tf) => ({
   kernelName,
   inputsToSave: ['x'],
@@ -29,7 +36,9 @@ const pool = (kernelName: 'AvgPool' | 'AvgPool3D'): GradientRule => (tf) => ({
     const [x] = saved as [Tensor];
     return {
       x: () => {
-        const ratio = correction(tf, x, attrs as unknown as PoolAttributes);
+        const given = attrs as unknown as PoolAttributes;
+        const ratio = correction(tf, x, given);
+        if (roundsUp(given)) return byTaps(tf, ratio ? tf.mul(dy as Tensor, ratio) : (dy as Tensor), poolAxes(tf, x, given));
         return run(tf, `${kernelName}Grad`, { dy: ratio ? tf.mul(dy as Tensor, ratio) : (dy as Tensor), input: x }, attrs);
       },
     };

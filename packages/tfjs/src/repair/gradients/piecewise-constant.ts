@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { GradientRule } from '../api.js';
 import { zerosOf } from './shared.js';
 
-const BINARY = ['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr', 'LogicalXor', 'BitwiseAnd'];
+const BINARY = ['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr'];
 const UNARY = ['LogicalNot', 'All', 'Any', 'ArgMax', 'ArgMin'];
 
 const rule = (kernelName: string, names: readonly string[]): GradientRule => (tf) => ({

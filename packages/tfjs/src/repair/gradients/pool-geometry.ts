@@ -28,3 +28,6 @@ export function poolAxes(tf: TensorFlow, x: Tensor, { filterSize, strides, pad, 
     { taps: info.filterWidth, dilation: 1, stride: info.strideWidth, before: padInfo.left, after: padInfo.right, size: info.inWidth, outputs: info.outWidth },
   ];
 }
+
+/** Whether sizes are rounded in a way that TensorFlow.js's gradient kernels do not know: windows may reach over the edge, or be more than they count. */
+export const roundsUp = ({ dimRoundingMode }: PoolAttributes): boolean => dimRoundingMode === 'round' || dimRoundingMode === 'ceil';

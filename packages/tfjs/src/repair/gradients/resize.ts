@@ -1,6 +1,6 @@
 /**
- * Resized images: linear in the image. With half-pixel centres TensorFlow.js's gradient kernels, which do not know them, are replaced by products with
- * the interpolation matrices of the two axes, which the forward kernel itself gives.
+ * Resized images: linear in the image. TensorFlow.js's gradient kernels know no half-pixel centres, and the one for nearest neighbours is wrong for batches
+ * on cpu and wasm; there, the transpose is two products with the interpolation matrices of the axes, which the forward kernel itself gives.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { GradientRule, TensorFlow } from '../api.js';
@@ -26,25 +26,31 @@ function byMatrices(tf: TensorFlow, kernelName: string, dy: Tensor, images: Tens
   return tf.reshape(tf.matMul(horizontal, tf.reshape(tall, [n * height, columns, channels]), true), images.shape);
 }
 
-const forward = (kernelName: 'ResizeBilinear' | 'ResizeNearestNeighbor'): GradientRule => (tf) => ({
-  kernelName,
+const nearest: GradientRule = (tf) => ({
+  kernelName: 'ResizeNearestNeighbor',
+  inputsToSave: ['images'],
+  gradFunc: (dy, saved, attrs) => ({ images: () => byMatrices(tf, 'ResizeNearestNeighbor', dy as Tensor, saved[0]!, attrs as unknown as Attributes) }),
+});
+
+const bilinear: GradientRule = (tf) => ({
+  kernelName: 'ResizeBilinear',
   inputsToSave: ['images'],
   gradFunc: (dy, saved, given) => {
     const [images] = saved as [Tensor];
     const attrs = given as unknown as Attributes;
     // The cpu kernel exchanges height and width in the shape of its result, not in the data.
-    const byKernel = (): Tensor => tf.reshape(run(tf, `${kernelName}Grad`, { dy: dy as Tensor, images }, given), images.shape);
-    return { images: () => (attrs.halfPixelCenters ? byMatrices(tf, kernelName, dy as Tensor, images, attrs) : byKernel()) };
+    const byKernel = (): Tensor => tf.reshape(run(tf, 'ResizeBilinearGrad', { dy: dy as Tensor, images }, given), images.shape);
+    return { images: () => (attrs.halfPixelCenters ? byMatrices(tf, 'ResizeBilinear', dy as Tensor, images, attrs) : byKernel()) };
   },
 });
 
-const backward = (kernelName: 'ResizeBilinear' | 'ResizeNearestNeighbor'): GradientRule => (tf) => ({
-  kernelName: `${kernelName}Grad`,
+const bilinearGrad: GradientRule = (tf) => ({
+  kernelName: 'ResizeBilinearGrad',
   inputsToSave: ['images'],
   gradFunc: (ddx, saved, attrs) => {
     const [images] = saved as [Tensor];
-    return { dy: () => run(tf, kernelName, { images: tf.reshape(ddx as Tensor, images.shape) }, attrs), images: () => zerosOf(tf, images) };
+    return { dy: () => run(tf, 'ResizeBilinear', { images: tf.reshape(ddx as Tensor, images.shape) }, attrs), images: () => zerosOf(tf, images) };
   },
 });
 
-export const resize: readonly GradientRule[] = (['ResizeBilinear', 'ResizeNearestNeighbor'] as const).flatMap((name) => [forward(name), backward(name)]);
+export const resize: readonly GradientRule[] = [nearest, bilinear, bilinearGrad];

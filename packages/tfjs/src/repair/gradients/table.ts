@@ -19,7 +19,7 @@ import { localResponseNormalization } from './local-response-normalization.js';
 import { batchMatMul } from './matmul.js';
 import { max } from './max.js';
 import { maximum } from './maximum.js';
-import { maxPoolGrad } from './max-pool.js';
+import { maxPool } from './max-pool.js';
 import { mirrorPad } from './mirror-pad.js';
 import { piecewiseConstant } from './piecewise-constant.js';
 import { pow } from './pow.js';
@@ -34,7 +34,7 @@ import { tile } from './tile.js';
 import { topK } from './top-k.js';
 
 export const GRADIENTS: readonly GradientRule[] = [
-  ...avgPool, ...conv2d, ...conv3d, ...depthwiseConv2d, ...maxPoolGrad, ...resize, dilation2d, localResponseNormalization, fusedBatchNorm,
+  ...avgPool, ...conv2d, ...conv3d, ...depthwiseConv2d, ...maxPool, ...resize, dilation2d, localResponseNormalization, fusedBatchNorm,
   ...piecewiseConstant, eluGrad, pow, prelu, squaredDifference, ...maximum, ...max, batchMatMul, einsum, cumsum, cumprod, prod,
   tile, ...split, mirrorPad, diag, depthToSpace, flipLeftRight, stridedSlice, topK, gather, unsortedSegmentSum, ...byIndexTuple,
 ];

@@ -24,7 +24,19 @@ export function tapsOf(axes: readonly SpatialAxis[]): number[][] {
 export function padSpatial(tf: TensorFlow, x: Tensor, axes: readonly SpatialAxis[], value: number): Tensor {
   const need = axes.map((a) => [a.before, Math.max(0, (a.outputs - 1) * a.stride + (a.taps - 1) * a.dilation + 1 - a.before - a.size)] as [number, number]);
   if (need.every(([before, after]) => before === 0 && after === 0)) return x;
-  return tf.pad(x, [[0, 0], ...need, [0, 0]], value);
+  return padAxes(tf, x, [[0, 0], ...need, [0, 0]], value);
+}
+
+/** Padding of any rank; axis by axis above rank 4, for which webgl has no kernel that compiles. */
+export function padAxes(tf: TensorFlow, x: Tensor, paddings: [number, number][], value = 0): Tensor {
+  if (x.rank <= 4) return tf.pad(x, paddings, value);
+  return paddings.reduce((out, padding, axis) => {
+    if (padding[0] === 0 && padding[1] === 0) return out;
+    const { shape } = out;
+    const flat = tf.reshape(out, [sizeOf(shape.slice(0, axis)), shape[axis]!, sizeOf(shape.slice(axis + 1))]);
+    const longer = shape.map((n, a) => (a === axis ? n + padding[0] + padding[1] : n));
+    return tf.reshape(tf.pad(flat, [[0, 0], padding, [0, 0]], value), longer);
+  }, x);
 }
 
 /** What one tap sees at every output position, of a padded image. */
@@ -45,7 +57,7 @@ export function untap(tf: TensorFlow, dy: Tensor, axes: readonly SpatialAxis[], 
   });
   if (around.some(({ count }) => count === 0)) return tf.zeros([wide.shape[0]!, ...axes.map(({ size }) => size), wide.shape[wide.rank - 1]!]);
   const part = tf.slice(wide, [0, ...around.map(({ cut }) => cut), 0], [wide.shape[0]!, ...around.map(({ count }) => count), wide.shape[wide.rank - 1]!]);
-  return tf.pad(part, [[0, 0], ...around.map(({ lead, size, count }): [number, number] => [lead, size - lead - count]), [0, 0]]);
+  return padAxes(tf, part, [[0, 0], ...around.map(({ lead, size, count }): [number, number] => [lead, size - lead - count]), [0, 0]]);
 }
 
 /** For each of several tensors, 1 where it is the first to hold the maximum of all. */

@@ -12,7 +12,7 @@ interface Attributes {
   readonly filterShape: [number, number, number, number];
 }
 
-export function filterGradient(tf: TensorFlow, given: Tensor4D, outer: Tensor4D, attrs: Attributes): Tensor4D {
+function filterGradient(tf: TensorFlow, given: Tensor4D, outer: Tensor4D, attrs: Attributes): Tensor4D {
   const { filterShape, strides, pad, dimRoundingMode, dataFormat } = attrs;
   const [x, dy] = dataFormat === 'NCHW' ? [tf.transpose(given, [0, 2, 3, 1]), tf.transpose(outer, [0, 2, 3, 1])] : [given, outer];
   const info = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode);

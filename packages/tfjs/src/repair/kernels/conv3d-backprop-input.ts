@@ -1,7 +1,7 @@
 /** The gradient of a convolution of volumes in the volume, as a convolution with the filter turned over. */
 import type { Tensor, Tensor5D } from '@tensorflow/tfjs-core';
 import type { KernelRule, TensorFlow } from '../api.js';
-import { spread } from '../gradients/windows.js';
+import { padAxes, spread } from '../gradients/windows.js';
 
 type Shape = [number, number, number, number, number];
 
@@ -21,7 +21,7 @@ function inputGradient(tf: TensorFlow, dy: Tensor5D, filter: Tensor5D, { strides
     return [lead, Math.max(0, inputShape[i + 1]! + filter.shape[i]! - 1 - lead - wide.shape[i + 1]!)];
   });
   const turned = tf.transpose(tf.reverse(filter, [0, 1, 2]), [0, 1, 2, 4, 3]) as Tensor5D;
-  return tf.conv3d(tf.pad(wide, [[0, 0], ...around, [0, 0]]) as Tensor5D, turned, 1, 'valid');
+  return tf.conv3d(padAxes(tf, wide, [[0, 0], ...around, [0, 0]]) as Tensor5D, turned, 1, 'valid');
 }
 
 export const conv3dBackpropInput: KernelRule = {

@@ -6,11 +6,12 @@ import { conv3dBackpropInput } from './conv3d-backprop-input.js';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.js';
 import { dilation2d } from './dilation2d.js';
 import { einsum } from './einsum.js';
-import { maxPool3d, maxPool3dGrad } from './max-pool3d.js';
+import { floorDiv } from './floor-div.js';
+import { maxPool3d, maxPool3dGrad, maxPoolGrad } from './max-pool.js';
 import { tensorScatterUpdate } from './tensor-scatter-update.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';
 
 export const KERNELS: readonly KernelRule[] = [
   conv2dBackpropFilter, depthwiseBackpropFilter, depthwiseBackpropInput, unsortedSegmentSum, conv3dBackpropInput, conv3dBackpropFilter,
-  maxPool3d, maxPool3dGrad, dilation2d, einsum, tensorScatterUpdate,
+  maxPoolGrad, maxPool3d, maxPool3dGrad, dilation2d, einsum, floorDiv, tensorScatterUpdate,
 ];

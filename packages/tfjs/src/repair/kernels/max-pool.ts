@@ -1,4 +1,4 @@
-/** Max-pooling of volumes: the wasm kernels search for a maximum above zero. */
+/** Max-pooling: wasm's kernels for volumes search for a maximum above zero, and its gradient of images is wrong for batches and for three channels and more. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { KernelRule, TensorFlow } from '../api.js';
 import { type PoolAttributes, poolAxes } from '../gradients/pool-geometry.js';
@@ -17,8 +17,8 @@ export const maxPool3d: KernelRule = {
   make: (tf) => ({ inputs, attrs }) => tf.tidy(() => tapValues(tf, inputs['x'] as Tensor, attrs as unknown as PoolAttributes).reduce((a, b) => tf.maximum(a, b))),
 };
 
-export const maxPool3dGrad: KernelRule = {
-  kernelName: 'MaxPool3DGrad',
+const gradient = (kernelName: 'MaxPoolGrad' | 'MaxPool3DGrad'): KernelRule => ({
+  kernelName,
   needs: ['Slice', 'StridedSlice', 'PadV2', 'Maximum', 'Equal', 'AddN'],
   wrongOn: ['wasm'],
   make: (tf) => ({ inputs, attrs }) =>
@@ -30,4 +30,7 @@ export const maxPool3dGrad: KernelRule = {
       const parts = firstMaxima(tf, tapValues(tf, x, given)).map((here, i) => untap(tf, tf.mul(here, inputs['dy'] as Tensor), axes, taps[i]!));
       return parts.length === 1 ? tf.add(parts[0]!, 0) : tf.addN(parts);
     }),
-};
+});
+
+export const maxPoolGrad: KernelRule = gradient('MaxPoolGrad');
+export const maxPool3dGrad: KernelRule = gradient('MaxPool3DGrad');

@@ -1,0 +1,29 @@
+/** Short ways to say what benches and demos say often. */
+import type { BenchFrame, Claim } from './api.js';
+
+/** A claim that a figure is at most or at least something. */
+export const claim = (text: string, op: '<=' | '>=', value: number, names: Pick<Claim, 'baseline' | 'peer' | 'unit'> = {}): Claim => ({ text, threshold: { op, value }, ...names });
+
+/** What was found of a claim; a figure of null was not measured, for the reason in `detail`. */
+export const measured = (id: string, figure: number | null, detail?: string, beside: { readonly baseline?: number; readonly peer?: number } = {}): BenchFrame => ({
+  kind: 'measurement',
+  measurement: { claim: id, figure, ...(detail !== undefined && { detail }), ...beside },
+});
+
+/** How far a bench is. */
+export const progress = (done: number, total: number, text: string): BenchFrame => ({ kind: 'progress', done, total, text });
+
+let last = 0;
+
+/**
+ * Serves timers and signals, at most every 50 ms: to be awaited in long loops.
+ * @throws the signal's reason when it was aborted
+ */
+export async function breathe(signal: AbortSignal): Promise<void> {
+  const now = performance.now();
+  if (now - last > 50) {
+    last = now;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  signal.throwIfAborted();
+}

@@ -1,0 +1,12 @@
+import { build } from 'esbuild'; import { chromium } from 'playwright-core';
+const args=['--no-sandbox','--use-angle=swiftshader','--enable-unsafe-swiftshader','--disable-background-networking','--disable-component-update','--disable-sync','--no-first-run','--disable-default-apps'];
+const {outputFiles}=await build({entryPoints:['test/browser/repair.ts'],bundle:true,write:false,format:'iife',platform:'browser',conditions:['@curv/source'],logLevel:'silent'});
+const br=await chromium.launch({executablePath:'/usr/bin/chromium',args}); const page=await br.newPage();
+page.on('console',m=>console.log('PAGE',m.text().slice(0,300)));
+await page.addScriptTag({content:outputFiles[0].text});
+const t=Date.now(); const r=await page.evaluate(()=>window.nestedGradients('webgl'));
+console.log('s',(Date.now()-t)/1e3,r.checks,'left',r.tensorsLeft);
+const rs=r.results.map(x=>({...x,error:x.error??Infinity})); const bad=rs.filter(x=>!(x.error<2e-5));
+for(const b of bad.slice(0,60)) console.log(b.name,'|',b.order,'|',b.value,b.expected,b.error.toExponential(1),b.reason?.slice(0,140)??'');
+console.log(rs.length,bad.length);
+await br.close();

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { breastCancer, diabetes, digits, iris, names, type Table, wine } from '../src/index.js';
+
+const tables: Readonly<Record<string, [() => Promise<Table>, rows: number, columns: number, inputs: number, targets: number]>> = {
+  // Sums from scikit-learn 1.2.
+  digits: [digits, 1797, 64, 561718, 8070],
+  breastCancer: [breastCancer, 569, 30, 1056474.4596356, 357],
+  wine: [wine, 178, 13, 159975.295999, 167],
+  iris: [iris, 150, 4, 2078.7, 150],
+  diabetes: [diabetes, 442, 10, 276404.2336, 67243],
+};
+
+it.each(Object.entries(tables))('%s', async (_, [load, rows, columns, inputs, targets]) => {
+  const table = await load();
+  expect([table.rows, table.columns, table.inputs.length, table.targets.length]).toEqual([rows, columns, rows * columns, rows]);
+  const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
+  expect(Math.abs(sum(table.inputs) / inputs - 1)).toBeLessThan(1e-10);
+  expect(sum(table.targets)).toBe(targets);
+});
+
+it('names', async () => {
+  const list = await names();
+  expect(list.length).toBe(new Set(list).size);
+  expect(list.every((name) => /^[a-z]+$/.test(name))).toBe(true);
+  expect([list.includes('ada'), list.includes('emmy'), list.length > 8000]).toEqual([true, true, true]);
+});
