@@ -6,6 +6,7 @@ import { hvp } from './hvp/bench.js';
 import { logBessel } from './log-bessel/bench.js';
 import { mFac } from './m-fac/bench.js';
 import { specialAccuracy } from './special-accuracy/bench.js';
+import { tfjsModels } from './tfjs-models/bench.js';
 import { tfjsRepair } from './tfjs-repair/bench.js';
 
 const plugin: CurvPlugin = {
@@ -19,6 +20,7 @@ const plugin: CurvPlugin = {
       'log-bessel': logBessel,
       'm-fac': mFac,
       'special-accuracy': specialAccuracy,
+      'tfjs-models': tfjsModels,
       'tfjs-repair': tfjsRepair,
     },
   },

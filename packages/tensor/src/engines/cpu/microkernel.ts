@@ -96,7 +96,8 @@ function vectorKernels(): Kernels | null {
   const functions = [multiplyFunction('f64', 10, 0xf0, 0xf2), multiplyFunction('f32', 9, 0xe4, 0xe6)];
   try {
     const { m, f64, f32 } = new WebAssembly.Instance(new WebAssembly.Module(assemble(functions, AT_A / PAGE))).exports as any; // as assembled
-    return { float32: new Kernel(m, f32, 4), float64: new Kernel(m, f64, 8) };
+    const sharers: Kernel[] = [];
+    return { float32: new Kernel(m, f32, 4, sharers), float64: new Kernel(m, f64, 8, sharers) };
   } catch {
     return null;
   }
@@ -118,9 +119,15 @@ class Kernel implements Microkernel {
   private readonly unit: number;
   private readonly memory: Memory;
   private readonly run: Multiply;
+  private readonly sharers: Kernel[];
 
-  /** @param unit bytes of an element */
-  constructor(memory: Memory, run: Multiply, unit: number, width: number = 32 / unit) {
+  /**
+   * @param unit bytes of an element
+   * @param sharers the kernels of this memory, which this one joins: where one grows it, the arrays of all are renewed
+   */
+  constructor(memory: Memory, run: Multiply, unit: number, sharers: Kernel[] = [], width: number = 32 / unit) {
+    sharers.push(this);
+    this.sharers = sharers;
     this.memory = memory;
     this.run = run;
     this.unit = unit;
@@ -131,8 +138,13 @@ class Kernel implements Microkernel {
     const { memory, unit } = this;
     const missing = Math.ceil((AT_A + size * unit - memory.buffer.byteLength) / PAGE);
     if (missing > 0) memory.grow(missing);
+    // Graphs that were planned earlier, for either dtype, hold on to their kernels.
+    for (const kernel of this.sharers) kernel.renew();
+  }
+
+  private renew(): void {
+    const { memory, unit } = this;
     const { buffer } = memory;
-    // the other kernel may have grown it
     if (this.a?.buffer === buffer) return;
     const Floats = unit === 8 ? Float64Array : Float32Array;
     this.rows = new Int32Array(buffer, 0, ROWS);
@@ -162,7 +174,7 @@ function scalarKernels(): Kernels {
     buffer: new ArrayBuffer(AT_A),
     grow: (pages: number) => (memory.buffer = new ArrayBuffer(memory.buffer.byteLength + pages * PAGE)),
   };
-  const kernel = new Kernel(memory, multiplier(memory, AT_A), 8, 4);
+  const kernel = new Kernel(memory, multiplier(memory, AT_A), 8, [], 4);
   return { float32: kernel, float64: kernel };
 }
 
