@@ -72,7 +72,7 @@ describe('plugins', () => {
     [['run', '@someone/curv-foo/cube'], /^curv: no demo @someone\/curv-foo\/cube; there are hessian-core\/spectrum, @someone\/curv-foo\/quad\n$/],
     [['run', '@someone/curv-foo/quad', '--steps', '0'], /steps: expected an integer from 1 to 1000, got 0/],
     [['run', '@someone/curv-foo/quad', '--colour', 'red'], /unknown parameter colour; there are steps, rate, slow/],
-    [['run', '@someone/curv-foo/quad', '--engine', 'abacus'], /--engine: expected one of cpu, tfjs-cpu, tfjs-wasm, got abacus/],
+    [['run', '@someone/curv-foo/quad', '--engine', 'abacus'], /--engine: expected one of auto, cpu, onnx, tfjs-cpu, tfjs-wasm, got abacus/],
     [['bench', 'nothing'], /no bench nothing; there are honest/],
     [['frobnicate'], /unknown command 'frobnicate'/],
     [['list', '--what'], /unknown option '--what'/],

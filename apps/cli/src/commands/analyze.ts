@@ -13,7 +13,7 @@ import { train } from '../analyze/train.js';
 import { writeAtomic } from '../atomic.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadData } from '../data/load.js';
-import { loadEngine } from '../engines.js';
+import { engineNames, loadEngine } from '../engines.js';
 import type { Session } from '../main.js';
 import { progress } from '../terminal/progress.js';
 import { version } from '../version.js';
@@ -48,7 +48,7 @@ export function analyzeCommand(session: Session): Command {
     .option('--label <column>', 'label column of a .csv: name or number')
     .option('--x-key <name>', 'array of inputs in a .npz')
     .option('--y-key <name>', 'array of labels in a .npz')
-    .option('--engine <name>', 'where to compute: cpu, tfjs-cpu, tfjs-wasm', 'tfjs-wasm')
+    .option('--engine <name>', `where to compute: ${engineNames}`, 'auto')
     .option('--layers <pattern>', 'only parameters whose names match, such as "conv*"; the others stay fixed')
     .option('--samples <n>', 'training examples that curvature is taken on', integer(1), 500)
     .option('--limit <n>', 'use only so many training examples', integer(10))
