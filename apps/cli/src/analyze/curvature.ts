@@ -1,11 +1,14 @@
 /** The curvature sections of an analysis. */
 import {
-  type Batch, checkOperator, type CurvatureOperator, gaussNewton, globMatcher, hessian, hutchinsonTrace, type OperatorOptions, type Problem, spectralDensity, topEigenpairs,
+  type Batch, checkDeterminism, checkOperator, type CurvatureOperator, gaussNewton, globMatcher, gradientCovariance, hessian, hutchinsonTrace, type OperatorOptions, type Problem, residual,
+  spectralDensity, topEigenpairs,
 } from '@curv/hessian-core';
 import { type Engine, softmaxCrossEntropy, type Tensor, type Tree, treeNames } from '@curv/tensor';
 import { UsageError } from '../errors.js';
+import type { Checkpoint } from './checkpoint.js';
 import type { Model, ModelParams } from './model.js';
 import type { AnalysisResult, Cost, LayerCurvature, MatrixCurvature } from './result.js';
+import type { Section } from './sections.js';
 import { type Examples, rowsOf } from './train.js';
 
 export interface CurvatureOptions {
@@ -18,11 +21,21 @@ export interface CurvatureOptions {
   readonly probes: number;
   readonly steps: number;
   readonly signal: AbortSignal;
+  readonly sections: readonly Section[];
+  readonly checkpoint: Checkpoint;
   /** A section's progress. */
   readonly section: (title: string) => { update(done: number, total: number, text?: string): void; done(text?: string): void };
 }
 
-type Findings = Pick<AnalysisResult, 'risk' | 'gradientNorm' | 'check' | 'hessian' | 'gaussNewton' | 'layers' | 'cost'>;
+type Findings = Pick<AnalysisResult, 'risk' | 'gradientNorm' | 'check' | 'matrices' | 'layers' | 'cost'>;
+
+/** Sections that look at one matrix. */
+const MATRICES: Partial<Readonly<Record<Section, readonly [title: string, make: (problem: Problem, options: OperatorOptions) => CurvatureOperator]>>> = {
+  hessian: ['Hessian', hessian],
+  'gauss-newton': ['Gauss-Newton matrix', gaussNewton],
+  residual: ['Residual H − G', residual],
+  covariance: ['Gradient covariance', gradientCovariance],
+};
 
 /** The empirical risk of a trained model on the first `samples` training examples. */
 export function problemOf(model: Model, params: ModelParams, data: Examples, options: Pick<CurvatureOptions, 'samples' | 'batchSize' | 'engine'>): Problem {
@@ -42,34 +55,55 @@ export function problemOf(model: Model, params: ModelParams, data: Examples, opt
   };
 }
 
-/** Runs all sections. */
+/** Runs the chosen sections; those that an interrupted run has finished are taken from it. */
 export async function analyzeCurvature(problem: Problem, options: CurvatureOptions): Promise<Findings> {
+  const { checkpoint, sections } = options;
   const chosen: OperatorOptions = { ...(options.layers && { parameters: options.layers }), signal: options.signal };
-  const h = hessian(problem, chosen);
-  try {
-    const checked = options.section('self-check');
-    const check = await checkOperator(h, { seed: options.seed });
-    const gradient = await h.gradient();
-    const risk = await h.risk();
-    checked.done(check.passed ? 'symmetric, linear, agrees with differences' : check.problems.join('; '));
-    const full = await matrixSection('Hessian', h, options);
-    const g = gaussNewton(problem, chosen);
-    const gauss = await matrixSection('Gauss-Newton', g, options);
-    g.dispose();
-    const layers = await layerSections(problem, options);
-    const cost = await costSection(problem, chosen, h, options);
-    return {
-      risk,
-      gradientNorm: Math.hypot(...gradient),
-      check: { asymmetry: check.asymmetry, nonlinearity: check.nonlinearity, difference: check.difference, passed: check.passed, problems: check.problems },
-      hessian: full,
-      gaussNewton: gauss,
-      layers,
-      cost,
+  const base = await take('self-check', options, () => checkSection(problem, chosen, options));
+  const matrices: MatrixCurvature[] = [];
+  for (const name of sections) {
+    const matrix = MATRICES[name];
+    if (matrix === undefined) continue;
+    const [title, make] = matrix;
+    const run = async (): Promise<MatrixCurvature> => {
+      const operator = make(problem, { ...chosen, resume: checkpoint.passes });
+      try {
+        return await matrixSection(title, operator, options);
+      } finally {
+        operator.dispose();
+      }
     };
-  } finally {
-    h.dispose();
+    matrices.push(await take(name, options, run));
   }
+  const layers = sections.includes('layers') ? await take('layers', options, () => layerSections(problem, options)) : [];
+  const cost = sections.includes('cost') ? await take('cost', options, () => costSection(problem, chosen, options)) : null;
+  return { ...base, matrices, layers, cost };
+}
+
+/** A section's finding, from the checkpoint or made now and saved there. */
+async function take<T>(name: string, { checkpoint, section }: CurvatureOptions, run: () => Promise<T>): Promise<T> {
+  if (checkpoint.has(name)) section(name).done('kept from the interrupted run');
+  const found = await checkpoint.section(name, run);
+  await checkpoint.save();
+  return found;
+}
+
+async function checkSection(problem: Problem, chosen: OperatorOptions, { section, seed }: CurvatureOptions): Promise<Pick<Findings, 'risk' | 'gradientNorm' | 'check'>> {
+  const bar = section('self-check');
+  // No products are taken from a checkpoint here: whether they repeat is what is checked.
+  const h = hessian(problem, chosen);
+  const check = await checkOperator(h, { seed });
+  const determinism = await checkDeterminism(problem, { batches: 1 });
+  const gradient = await h.gradient();
+  const risk = await h.risk();
+  h.dispose();
+  const problems = [...check.problems, ...determinism.problems];
+  bar.done(problems.length === 0 ? 'symmetric, linear, deterministic, agrees with differences' : problems.join('; '));
+  return {
+    risk,
+    gradientNorm: Math.sqrt(gradient.reduce((sum, x) => sum + x * x, 0)),
+    check: { asymmetry: check.asymmetry, nonlinearity: check.nonlinearity, difference: check.difference, passed: problems.length === 0, problems },
+  };
 }
 
 async function matrixSection(title: string, operator: CurvatureOperator, options: CurvatureOptions): Promise<MatrixCurvature> {
@@ -82,6 +116,7 @@ async function matrixSection(title: string, operator: CurvatureOperator, options
   const density = await spectralDensity(operator, { probes, steps, seed, signal, onProgress: (p) => slq.update(p.done, p.total) });
   slq.done(`${density.products} products, trace ${density.trace.estimate.toPrecision(4)} ± ${density.trace.standardError.toPrecision(2)}`);
   return {
+    title,
     kind: operator.kind,
     dimension: operator.shape[0],
     eigenvalues: [...pairs.values],
@@ -108,7 +143,7 @@ async function layerSections(problem: Problem, options: CurvatureOptions): Promi
   const bar = section('layers');
   const found: LayerCurvature[] = [];
   for (const name of names) {
-    const block = hessian(problem, { parameters: name, signal });
+    const block = hessian(problem, { parameters: name, signal, resume: options.checkpoint.passes });
     const pairs = await topEigenpairs(block, { k: 1, seed, signal, tolerance: 1e-3, onProgress: (p) => bar.update(found.length + 0.3, names.length, `${name}: ${p.done} products`) });
     const trace = await hutchinsonTrace(block, { maxProbes: 2 * options.probes, seed, signal, onProgress: (p) => bar.update(found.length + 0.5 + (0.5 * p.done) / p.total, names.length, name) });
     const { estimate, standardError, interval, confidence } = trace;
@@ -128,8 +163,9 @@ async function layerSections(problem: Problem, options: CurvatureOptions): Promi
 }
 
 /** Least time of a few passes each. */
-async function costSection(problem: Problem, chosen: OperatorOptions, kept: CurvatureOperator, { section }: CurvatureOptions): Promise<Cost> {
+async function costSection(problem: Problem, chosen: OperatorOptions, { section }: CurvatureOptions): Promise<Cost> {
   const bar = section('cost');
+  const kept = hessian(problem, chosen);
   const fresh = hessian(problem, { ...chosen, keep: 'never' });
   const v = new Float64Array(kept.shape[0]).fill(1);
   const least = async (run: () => Promise<unknown>): Promise<number> => {
@@ -143,6 +179,7 @@ async function costSection(problem: Problem, chosen: OperatorOptions, kept: Curv
   };
   const cost = { gradient: await least(() => fresh.gradient()), hessianProduct: await least(() => fresh.apply(v)), repeatedProduct: await least(() => kept.apply(v)) };
   fresh.dispose();
+  kept.dispose();
   bar.done(`gradient ${cost.gradient.toFixed(0)} ms, product ${cost.hessianProduct.toFixed(0)} ms, repeated ${cost.repeatedProduct.toFixed(0)} ms`);
   return cost;
 }

@@ -94,16 +94,22 @@ p.lead{color:var(--dim);margin:0}figure{margin:1rem 0}svg{max-width:100%;height:
 .facts li{border:1px solid var(--line);border-radius:.5rem;padding:.6rem .8rem}.facts b{display:block;font-size:1.25rem;font-variant-numeric:tabular-nums}.facts span{color:var(--dim);font-size:.85rem}
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.92rem}th,td{padding:.25rem .9rem .25rem 0;border-bottom:1px solid var(--line);text-align:left}td.n{text-align:right}`;
 
+/** The layers' traces and largest eigenvalues. */
+function layersHtml({ layers }: AnalysisResult): string {
+  const traces = layers.map((l) => ({ name: l.name, value: l.trace.estimate, low: l.trace.interval[0], high: l.trace.interval[1] }));
+  return `<section><h2>Layers</h2><p>Diagonal blocks of the Hessian.</p>
+<figure>${layerPlot('trace', traces)}</figure><figure>${layerPlot('largest eigenvalue', layers.map((l) => ({ name: l.name, value: l.largestEigenvalue })))}</figure>
+${htmlTable(['layer', 'parameters', 'trace', 'standard error', 'largest eigenvalue', 'residual'], layers.map((l) => [l.name, l.parameters, l.trace.estimate, l.trace.standardError, l.largestEigenvalue, l.residual]))}</section>`;
+}
+
 /** The page; needs no network. */
 export function htmlReport(r: AnalysisResult): string {
   const fact = (value: string, what: string): string => `<li><b>${escape(value)}</b><span>${escape(what)}</span></li>`;
-  const layers = r.layers.map((l) => ({ name: l.name, value: l.trace.estimate, low: l.trace.interval[0], high: l.trace.interval[1] }));
   const facts = [
     fact(`${(100 * r.training.testAccuracy).toFixed(2)} %`, 'test accuracy'),
     fact(String(r.model.parameters), 'parameters'),
-    fact(formatNumber(r.hessian.eigenvalues[0]!), 'largest Hessian eigenvalue'),
-    fact(formatNumber(r.hessian.trace.estimate), 'Hessian trace'),
-    fact(`${(r.cost.hessianProduct / r.cost.gradient).toFixed(2)}×`, 'product ÷ gradient, time'),
+    ...r.matrices.slice(0, 1).flatMap((m) => [fact(formatNumber(m.eigenvalues[0]!), `largest eigenvalue: ${m.title}`), fact(formatNumber(m.trace.estimate), `trace: ${m.title}`)]),
+    ...(r.cost === null ? [] : [fact(`${(r.cost.hessianProduct / r.cost.gradient).toFixed(2)}×`, 'product ÷ gradient, time')]),
   ];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Curvature of ${escape(r.data.name)}</title><style>${STYLE}</style></head>
@@ -111,13 +117,10 @@ export function htmlReport(r: AnalysisResult): string {
 <p class="lead">${escape(r.data.name)}: ${r.data.train} training and ${r.data.test} test examples. Curvature of the mean loss on ${r.settings.samples} training examples; engine ${escape(r.settings.engine)}, ${escape(r.settings.dtype)}; seed ${r.settings.seed}. ${escape(r.tool)}.</p>
 <ul class="facts">${facts.join('')}</ul>
 <section><h2>Training</h2><figure>${trainingPlot(r.training)}</figure></section>
-${matrixHtml('Hessian', r.hessian)}
-${matrixHtml('Gauss-Newton matrix', r.gaussNewton)}
-<section><h2>Layers</h2><p>Diagonal blocks of the Hessian.</p>
-<figure>${layerPlot('trace', layers)}</figure><figure>${layerPlot('largest eigenvalue', r.layers.map((l) => ({ name: l.name, value: l.largestEigenvalue })))}</figure>
-${htmlTable(['layer', 'parameters', 'trace', 'standard error', 'largest eigenvalue', 'residual'], r.layers.map((l) => [l.name, l.parameters, l.trace.estimate, l.trace.standardError, l.largestEigenvalue, l.residual]))}</section>
+${r.matrices.map((m) => matrixHtml(m.title, m)).join('\n')}
+${r.layers.length === 0 ? '' : layersHtml(r)}
 <section><h2>Checks and cost</h2><p>${r.check.passed ? 'The Hessian operator passed its self-check' : `<strong>The Hessian operator failed its self-check:</strong> ${escape(r.check.problems.join('; '))}`} (asymmetry ${formatNumber(r.check.asymmetry)}, nonlinearity ${formatNumber(r.check.nonlinearity)}${r.check.difference === null ? '' : `, against a difference quotient ${formatNumber(r.check.difference)}`}).
-One gradient over the examples took ${r.cost.gradient.toFixed(1)} ms, one Hessian-vector product ${r.cost.hessianProduct.toFixed(1)} ms, a repeated one with kept linearizations ${r.cost.repeatedProduct.toFixed(1)} ms. Loss ${formatNumber(r.risk)}, gradient norm ${formatNumber(r.gradientNorm)}.</p></section>
+${r.cost === null ? '' : `One gradient over the examples took ${r.cost.gradient.toFixed(1)} ms, one Hessian-vector product ${r.cost.hessianProduct.toFixed(1)} ms, a repeated one with kept linearizations ${r.cost.repeatedProduct.toFixed(1)} ms. `}Loss ${formatNumber(r.risk)}, gradient norm ${formatNumber(r.gradientNorm)}.</p></section>
 </main></body></html>
 `;
 }

@@ -13,6 +13,7 @@ export interface Uncertain {
 
 /** Curvature of one matrix. */
 export interface MatrixCurvature {
+  readonly title: string;
   readonly kind: CurvatureOperator['kind'];
   readonly dimension: number;
   /** Largest eigenvalues, the largest first. */
@@ -45,7 +46,7 @@ export interface Cost {
 }
 
 export interface AnalysisResult {
-  readonly schema: 1;
+  readonly schema: 2;
   readonly tool: string;
   readonly data: { readonly name: string; readonly train: number; readonly test: number; readonly shape: readonly number[]; readonly classes: number };
   readonly model: { readonly title: string; readonly parameters: number; readonly layers: readonly { readonly name: string; readonly parameters: number }[] };
@@ -55,8 +56,9 @@ export interface AnalysisResult {
   readonly gradientNorm: number;
   /** Self-check of the Hessian operator: relative errors. */
   readonly check: { readonly asymmetry: number; readonly nonlinearity: number; readonly difference: number | null; readonly passed: boolean; readonly problems: readonly string[] };
-  readonly hessian: MatrixCurvature;
-  readonly gaussNewton: MatrixCurvature;
+  /** In the order of the sections. */
+  readonly matrices: readonly MatrixCurvature[];
   readonly layers: readonly LayerCurvature[];
-  readonly cost: Cost;
+  /** Null where the section was not chosen. */
+  readonly cost: Cost | null;
 }

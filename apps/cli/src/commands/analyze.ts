@@ -1,14 +1,17 @@
 /** `curv analyze` */
 import { join } from 'node:path';
-import { treeLeaves, treeNames } from '@curv/tensor';
+import { type Engine, treeLeaves, treeNames } from '@curv/tensor';
 import { Command } from 'commander';
 import { analyzeCurvature, layersOf, problemOf } from '../analyze/curvature.js';
+import { Checkpoint } from '../analyze/checkpoint.js';
 import { htmlReport } from '../analyze/html-report.js';
 import { convNet, denseNet, type Model } from '../analyze/model.js';
 import type { AnalysisResult } from '../analyze/result.js';
+import { DEFAULT_SECTIONS, readSections, type Section, SECTIONS } from '../analyze/sections.js';
 import { textReport } from '../analyze/text-report.js';
 import { train } from '../analyze/train.js';
 import { writeAtomic } from '../atomic.js';
+import type { Dataset } from '../data/dataset.js';
 import { loadData } from '../data/load.js';
 import { engineNames, loadEngine } from '../engines.js';
 import type { Session } from '../main.js';
@@ -33,6 +36,7 @@ interface AnalyzeFlags {
   readonly probes: number;
   readonly steps: number;
   readonly seed: number;
+  readonly sections: string;
   readonly json?: boolean;
   readonly out: string;
 }
@@ -55,9 +59,10 @@ export function analyzeCommand(session: Session): Command {
     .option('--eigenvalues <k>', 'how many of the largest', integer(1), 10)
     .option('--probes <n>', 'random probes of the density and the trace', integer(2), 8)
     .option('--steps <n>', 'Lanczos steps from each probe', integer(2), 20)
+    .option('--sections <list>', `what to look at: a list of ${Object.keys(SECTIONS).join(', ')}, or all`, DEFAULT_SECTIONS.join(','))
     .option('--seed <n>', 'seed of all random numbers', integer(0), 0)
     .option('--json', 'print the result as JSON instead of text')
-    .option('--out <dir>', 'folder for report.html and report.json', 'curv-report')
+    .option('--out <dir>', 'folder for report.html and report.json; an interrupted analysis with the same options goes on from what it left there', 'curv-report')
     .action(async (flags: AnalyzeFlags) => {
       const result = await analyze(flags, session.signal);
       await writeAtomic(join(flags.out, 'report.json'), `${JSON.stringify(result, null, 1)}\n`);
@@ -68,6 +73,7 @@ export function analyzeCommand(session: Session): Command {
 }
 
 async function analyze(flags: AnalyzeFlags, signal: AbortSignal): Promise<AnalysisResult> {
+  const sections = readSections(flags.sections);
   const section = (title: string): ReturnType<typeof progress> => progress(title, flags.json);
   const loading = section('data');
   const full = await loadData(flags.data, flags);
@@ -78,25 +84,58 @@ async function analyze(flags: AnalyzeFlags, signal: AbortSignal): Promise<Analys
   const model: Model = shape.length === 3 ? convNet(shape, classes, flags.seed) : denseNet(shape[0]!, classes, flags.seed);
   layersOf(model.params as never, flags.layers);
 
+  const { json: _, out, sections: __, ...same } = flags;
+  const checkpoint = await Checkpoint.open(out, { ...same, data: fingerprint(data) });
+  try {
+    const result = await run(flags, { data, model, engine, sections, checkpoint, signal });
+    await checkpoint.remove();
+    return result;
+  } catch (error) {
+    if (signal.aborted) await checkpoint.save();
+    throw error;
+  }
+}
+
+/** Name, sizes and a digest of the numbers. */
+function fingerprint({ name, train: { inputs, labels } }: Dataset): string {
+  let hash = 0x811c9dc5;
+  for (const words of [new Uint32Array(inputs.buffer, inputs.byteOffset, inputs.length), labels]) for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ words[i]!, 0x01000193);
+  return `${name} ${inputs.length} ${labels.length} ${hash >>> 0}`;
+}
+
+interface Parts {
+  readonly data: Dataset;
+  readonly model: Model;
+  readonly engine: Engine;
+  readonly sections: readonly Section[];
+  readonly checkpoint: Checkpoint;
+  readonly signal: AbortSignal;
+}
+
+async function run(flags: AnalyzeFlags, { data, model, engine, sections, checkpoint, signal }: Parts): Promise<AnalysisResult> {
+  const section = (title: string): ReturnType<typeof progress> => progress(title, flags.json);
+  const { shape, classes } = data.train;
   const training = section('training');
-  const trained = await train(model, data.train, data.test, {
-    epochs: flags.epochs,
-    batchSize: flags.batchSize,
-    learningRate: flags.learningRate,
-    targetAccuracy: flags.target,
-    seed: flags.seed,
-    engine,
-    signal,
-    onProgress: (done, total, loss) => training.update(done, total, `loss ${loss.toFixed(4)}`),
-  });
-  training.done(`test accuracy ${(100 * trained.testAccuracy).toFixed(2)} % after ${trained.curve.length} epochs`);
+  const trained = await checkpoint.trained(model.params as never, () =>
+    train(model, data.train, data.test, {
+      epochs: flags.epochs,
+      batchSize: flags.batchSize,
+      learningRate: flags.learningRate,
+      targetAccuracy: flags.target,
+      seed: flags.seed,
+      engine,
+      signal,
+      onProgress: (done, total, loss) => training.update(done, total, `loss ${loss.toFixed(4)}`),
+    }),
+  );
+  training.done(`test accuracy ${(100 * trained.testAccuracy).toFixed(2)} % after ${trained.curve.length} epochs${checkpoint.resumed ? ', kept from the interrupted run' : ''}`);
 
   const samples = Math.min(flags.samples, data.train.labels.length);
   const problem = problemOf(model, trained.params, data.train, { samples, batchSize: 250, engine });
   const { seed, eigenvalues, probes, steps, layers } = flags;
-  const findings = await analyzeCurvature(problem, { engine, seed, samples, batchSize: 250, eigenvalues, probes, steps, signal, section, ...(layers !== undefined && { layers }) });
+  const findings = await analyzeCurvature(problem, { engine, seed, samples, batchSize: 250, eigenvalues, probes, steps, signal, sections, checkpoint, section, ...(layers !== undefined && { layers }) });
   return {
-    schema: 1,
+    schema: 2,
     tool: `curv ${version}`,
     data: { name: data.name, train: data.train.labels.length, test: data.test.labels.length, shape, classes },
     model: modelSummary(model),

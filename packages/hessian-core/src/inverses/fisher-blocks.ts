@@ -1,7 +1,7 @@
 /** Inverses of λI + (1/m) GᵀG on some of the coordinates, in three forms. Unchecked. */
 import { cholesky, matmul, type Matrix, transpose } from '@curv/linalg';
 import { forStrips, gram, type GradientRows, strip, subtractCombination, timesRows } from './gradient-rows.js';
-import { kernelSolve } from './kernel-solve.js';
+import { dampedKernel } from './kernel-solve.js';
 
 /** The inverse on coordinates from … from + size. */
 export interface FisherBlock {
@@ -30,22 +30,22 @@ const columnsOf = (g: GradientRows, from: number, size: number): GradientRows =>
 export function kernelBlock(g: GradientRows, damping: number, from: number, size: number): FisherBlock {
   const m = g.rows;
   const own = columnsOf(g, from, size);
-  const solve = kernelSolve(gram(own), m * damping);
+  const kernel = dampedKernel(gram(own), m * damping);
   const column = (j: number): Float64Array => Float64Array.from({ length: m }, (_, i) => own.data[i * size + j]!);
   return {
     from,
     size,
     apply(x) {
       const out = x.slice();
-      subtractCombination(own, solve(timesRows(own, x)), out);
+      subtractCombination(own, kernel.solve(timesRows(own, x)), out);
       for (let i = 0; i < size; i++) out[i]! /= damping;
       return out;
     },
     diagonal() {
       const out = new Float64Array(size);
-      // Solves with all columns of a strip at once.
+      const inverse = kernel.inverse();
       forStrips(own, 0, size, (part, at) => {
-        const solved = solve(part).data;
+        const solved = matmul(inverse, part).data;
         for (let j = 0; j < part.columns; j++) {
           let sum = 0;
           for (let i = 0; i < m; i++) sum += part.data[i * part.columns + j]! * solved[i * part.columns + j]!;
@@ -54,7 +54,7 @@ export function kernelBlock(g: GradientRows, damping: number, from: number, size
       });
       return out;
     },
-    entry: (i, j) => (Number(i === j) - dot(column(i), solve(column(j)))) / damping,
+    entry: (i, j) => (Number(i === j) - dot(column(i), kernel.solve(column(j)))) / damping,
   };
 }
 

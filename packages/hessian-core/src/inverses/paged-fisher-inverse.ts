@@ -3,7 +3,7 @@ import type { LinearOperator } from '@curv/linalg';
 import type { ExampleOperator } from '../operators/example-gradients.js';
 import { gramMatrix, type GramOptions } from '../operators/gram.js';
 import { type Damping, dampingValue } from './damping.js';
-import { kernelSolve } from './kernel-solve.js';
+import { dampedKernel } from './kernel-solve.js';
 
 /** Options of `pagedFisherInverse`. */
 export interface PagedFisherOptions extends GramOptions {
@@ -22,7 +22,7 @@ export async function pagedFisherInverse(rows: ExampleOperator, options: PagedFi
   const k = await gramMatrix(rows, options);
   const trace = k.data.reduce((sum, x, at) => sum + (at % (m + 1) === 0 ? x : 0), 0);
   const damping = dampingValue('pagedFisherInverse', options.damping, () => trace / (m * d));
-  const solve = kernelSolve(k, m * damping);
+  const kernel = dampedKernel(k, m * damping);
   return {
     shape: [d, d],
     dtype: rows.dtype,
@@ -30,7 +30,7 @@ export async function pagedFisherInverse(rows: ExampleOperator, options: PagedFi
     damping,
     strength: trace / (m * d * damping),
     async apply(x) {
-      const back = await rows.applyTranspose(solve(await rows.apply(x)));
+      const back = await rows.applyTranspose(kernel.solve(await rows.apply(x)));
       return x.map((value, i) => (value - back[i]!) / damping);
     },
   };

@@ -1,8 +1,9 @@
 /** The inverse of a damped empirical Fisher matrix of the latest gradients: M-FAC, dynamic. */
+import { matmul } from '@curv/linalg';
 import { type DynamicCoefficients, dynamicCoefficients, dynamicWeights } from './dynamic-coefficients.js';
 import type { FisherInverse } from './fisher-inverse.js';
 import { forStrips, type GradientRows, requireGradient, requireMemory, subtractCombination, timesRows } from './gradient-rows.js';
-import { type KernelSolve, kernelSolve } from './kernel-solve.js';
+import { type DampedKernel, dampedKernel } from './kernel-solve.js';
 
 /** Options of `slidingFisherInverse`. */
 export interface SlidingFisherOptions {
@@ -83,7 +84,7 @@ class Window {
   count = 0;
   private next = 0;
   private readonly gram: Float64Array;
-  private kernel: KernelSolve | null = null;
+  private kernel: DampedKernel | null = null;
   private coefficients: DynamicCoefficients | null = null;
 
   constructor(private readonly options: SlidingFisherOptions) {
@@ -93,9 +94,9 @@ class Window {
     this.gram = new Float64Array(m * m);
   }
 
-  private solve(): KernelSolve {
+  private damped(): DampedKernel {
     const { rows: m } = this.gradients;
-    return (this.kernel ??= kernelSolve({ rows: m, columns: m, data: this.gram }, m * this.options.damping));
+    return (this.kernel ??= dampedKernel({ rows: m, columns: m, data: this.gram }, m * this.options.damping));
   }
 
   /** Stores a gradient, and gives it as stored with its inner products with all. */
@@ -120,7 +121,7 @@ class Window {
     if (method === 'dynamic') {
       this.coefficients ??= dynamicCoefficients(this.gram, gx.length, damping);
       subtractCombination(this.gradients, dynamicWeights(this.coefficients, gx.map((p) => p / damping)).map((c) => c * damping), out);
-    } else subtractCombination(this.gradients, this.solve()(gx), out);
+    } else subtractCombination(this.gradients, this.damped().solve(gx), out);
     for (let i = 0; i < out.length; i++) out[i]! /= damping;
     return out;
   }
@@ -133,10 +134,10 @@ class Window {
   diagonal(): Float64Array {
     const { rows: m, columns: d } = this.gradients;
     const { damping } = this.options;
-    const solve = this.solve();
+    const inverse = this.damped().inverse();
     const out = new Float64Array(d);
     forStrips(this.gradients, 0, d, (part, at) => {
-      const solved = solve(part).data;
+      const solved = matmul(inverse, part).data;
       for (let j = 0; j < part.columns; j++) {
         let inner = 0;
         let squares = 0;
@@ -154,7 +155,7 @@ class Window {
     const { data, rows: m, columns: d } = this.gradients;
     for (const index of [i, j]) if (!Number.isInteger(index) || index < 0 || index >= d) throw new RangeError(`${WHERE}: entry (${i}, ${j}) is outside of ${d}×${d}`);
     const column = (at: number): Float64Array => Float64Array.from({ length: m }, (_, k) => data[k * d + at]!);
-    const right = this.solve()(column(j));
+    const right = this.damped().solve(column(j));
     return (Number(i === j) - column(i).reduce((sum, x, k) => sum + x * right[k]!, 0)) / this.options.damping;
   }
 

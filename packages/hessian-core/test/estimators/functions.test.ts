@@ -50,7 +50,21 @@ describe('topEigenpairs', () => {
     const found = await topEigenpairs(indefinite, { k: 2, which: 'LM', method: 'block-power', tolerance: 1e-8, maxProducts: 5000 });
     expect([...found.values].map((x) => Math.round(x * 1e8) / 1e8)).toEqual([-7, 3]);
     await expect(topEigenpairs(operator, { method: 'block-power' })).rejects.toThrow(/which must be LM/);
-    await expect(topEigenpairs(operator, { method: 'qr' as 'lanczos' })).rejects.toThrow(/method must be lanczos or block-power/);
+    await expect(topEigenpairs(operator, { method: 'qr' as 'lanczos' })).rejects.toThrow(/method must be lanczos, lobpcg or block-power/);
+  });
+});
+
+describe('topEigenpairs by LOBPCG', () => {
+  it('finds the ends of the spectrum', async () => {
+    const found = await topEigenpairs(operator, { k: 3, which: 'SA', method: 'lobpcg', tolerance: 1e-9, maxProducts: 3000 });
+    expect(found.converged).toBe(true);
+    found.values.forEach((value, i) => expect(value).toBeCloseTo(spectrum[i]!, 9));
+    await expect(topEigenpairs(operator, { method: 'lobpcg', which: 'LM' })).rejects.toThrow(/which must be LA or SA/);
+  });
+
+  it('keeps a smaller basis when told to', async () => {
+    const found = await topEigenpairs(indefinite, { k: 1, which: 'SA', basisSize: 4, tolerance: 1e-9 });
+    expect(found.values[0]).toBeCloseTo(-7, 9);
   });
 });
 

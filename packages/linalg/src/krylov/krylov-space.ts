@@ -55,6 +55,13 @@ export class KrylovSpace {
     return this.basis.slice(j * this.n, (j + 1) * this.n);
   }
 
+  /** The first `count` vectors. Where they are most of the basis they stay in its memory: copies would take as much again. */
+  leading(count: number): Float64Array[] {
+    const { n, basis } = this;
+    const shared = 2 * count * n >= basis.length;
+    return Array.from({ length: count }, (_, j) => (shared ? basis.subarray(j * n, (j + 1) * n) : this.vector(j)));
+  }
+
   /** Lanczos steps until the basis has `target` vectors or `more` says no; `report` hears each new residual. */
   async expand(target: number, more: () => boolean, report: (residual: number) => void): Promise<void> {
     const { capacity, basis, projected: H } = this;

@@ -147,7 +147,8 @@ async function finish(
   if (!formed) space.restart(pairs, chosen);
   const shown = presentation(pairs.values, chosen, which);
   const values = Float64Array.from(shown, (i) => pairs.values[i]!);
-  const vectors = shown.map((i) => space.vector(chosen.indexOf(i)));
+  const formedVectors = space.leading(chosen.length);
+  const vectors = shown.map((i) => formedVectors[chosen.indexOf(i)]!);
   const residuals = Float64Array.from(shown, (i) => pairs.residuals[i]!);
   // after a fresh start in between the cheap residuals no longer hold
   if (missed) for (let t = 0; t < vectors.length; t++) residuals[t] = await explicitResidual(products, vectors[t]!, values[t]!);

@@ -19,6 +19,7 @@ export function logGamma(x: number): number {
   }
   if (x >= 1) return between(x);
   if (x > 0) return between(x + 1) - Math.log(x);
+  if (x !== x) return NaN;
   if (x === 0 || x === -Infinity) return Infinity;
   const sine = Math.abs(sinPi(x));
   if (sine === 0) return Infinity;
@@ -29,5 +30,11 @@ export function logGamma(x: number): number {
 /** On [1, 3): (x−1)(x−2) times a polynomial. */
 function between(x: number): number {
   const z = x - 2;
-  return (x - 1) * z * (z < 0 ? horner(LOG_GAMMA_LEFT, 2 * z + 1) : horner(LOG_GAMMA_RIGHT, 2 * z - 1));
+  // + 0 turns the zero at 1, which is −0 by its factors, positive.
+  return (x - 1) * z * (z < 0 ? horner(LOG_GAMMA_LEFT, 2 * z + 1) : horner(LOG_GAMMA_RIGHT, 2 * z - 1)) + 0;
+}
+
+/** ln Γ(1+x), −½ < x: relative accuracy for small x, which 1 + x would lose. */
+export function logGamma1p(x: number): number {
+  return x < 1 ? x * (x - 1) * horner(LOG_GAMMA_LEFT, 2 * x - 1) : logGamma(x + 1);
 }

@@ -3,7 +3,7 @@
 /** A row of the table of input ranges. */
 export type BesselExpression = 'mu3' | 'mu20' | 'U4' | 'U6' | 'U9' | 'U13' | 'fallback';
 
-export const EXPRESSIONS: readonly BesselExpression[] = ['mu3', 'mu20', 'U4', 'U6', 'U9', 'U13', 'fallback'];
+const EXPRESSIONS: readonly BesselExpression[] = ['mu3', 'mu20', 'U4', 'U6', 'U9', 'U13', 'fallback'];
 
 /**
  * Beyond these v²/x the Hankel sums, though good enough relative to the logarithm, leave errors that show in differences of logarithms
