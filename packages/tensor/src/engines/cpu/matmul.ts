@@ -1,6 +1,6 @@
 /** Matrix products of strided views, with batch axes. */
 import type { DType, Node, TypedArray } from '../../api.js';
-import { blockCopier, forEachDType, gemm, stridedPacker } from './gemm.js';
+import { blockCopier, specialized, gemm, stridedPacker } from './gemm.js';
 import type { Pack, Place, Store } from './gemm.js';
 import type { Kernel } from './kernels.js';
 import { DEPTH, microkernel, ROWS } from './microkernel.js';
@@ -127,7 +127,7 @@ function direct(m: number, n: number, k: number, a: Layout, b: Layout, rowStep: 
 }
 
 /** Adds the product of a matrix and a vector to `sums`, in the order of the matrix in memory. */
-const vectorAdder = forEachDType(function addProduct(
+const vectorAdder = specialized(function addProduct(
   matrix: TypedArray, offset: number, row: number, column: number, vector: Float64Array, sums: Float64Array,
 ): void {
   if (row < column) {
