@@ -3,7 +3,7 @@
  * right factor is packed into strips of a few columns, so that the innermost loop reads it in order and keeps a tile of the product in
  * registers. Packing and placing also move operands to where that loop can read them, and convert where they must.
  */
-import type { DType, TypedArray } from '../../api.js';
+import type { TypedArray } from '../../api.js';
 import { canGenerate } from './compile-loop.js';
 import { BLOCK_ROWS, COLUMNS, DEPTH, ROWS } from './microkernel.js';
 import type { Floats, Microkernel } from './microkernel.js';
