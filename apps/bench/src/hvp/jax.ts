@@ -1,17 +1,11 @@
 /** jax-js (jit, wasm) as a contender. */
+import { startJax } from '../jax-js.js';
 import { type Contender, joined } from './contender.js';
 import { type ArraySpec, type BenchModel, direction, labels, values } from './models.js';
 
 /** @throws Error when the package is missing or does not start */
 export async function jax(): Promise<Contender> {
-  // jax-js reads two globals that Node 20 lacks.
-  const scope = globalThis as Record<string, unknown>;
-  scope['navigator'] ??= {};
-  scope['Float16Array'] ??= class {};
-  const api: any = await import('@jax-js/jax');
-  const { numpy: np, nn, lax, jit, grad, jvp } = api;
-  await api.init('cpu', 'wasm');
-  api.defaultDevice('wasm');
+  const { numpy: np, nn, lax, jit, grad, jvp } = await startJax();
 
   const net = {
     mlp: (p: any, x: any): any => np.matmul(np.tanh(np.matmul(x, p.w1).add(p.b1)), p.w2).add(p.b2),

@@ -1,11 +1,12 @@
 /** Matrix products of strided views, with batch axes. */
 import type { DType, Node, TypedArray } from '../../api.js';
+import { sizeOf } from '../../primitive.js';
 import { blockCopier, specialized, gemm, stridedPacker } from './gemm.js';
 import type { Pack, Place, Store } from './gemm.js';
 import type { Kernel } from './kernels.js';
 import { DEPTH, microkernel, ROWS } from './microkernel.js';
 import type { View } from './view.js';
-import { broadcastView, reshapeView, sizeOf } from './view.js';
+import { broadcastView, reshapeView } from './view.js';
 
 /** A matrix in strided memory: element (i, j) at `offset + i·row + j·column`. */
 interface Layout {
