@@ -81,7 +81,6 @@ function kernelFor(dtype: DType, m: number, n: number, k: number, a: Layout, b: 
   }
   if (m * n * k < PACK_FROM) return direct(m, n, k, a, b, rowStep, columnStep);
   const kernel = microkernel(dtype);
-  kernel.reserve(ROWS * DEPTH);
   const [packStrided, copy] = [stridedPacker(dtype), blockCopier(dtype)];
   const byRows = a.row > a.column;
   const [rows, depths] = byRows ? [BY_DEPTH, BY_1] : [BY_1, BY_ROWS];
@@ -103,6 +102,7 @@ function kernelFor(dtype: DType, m: number, n: number, k: number, a: Layout, b: 
     y = right;
     target = out;
     at = index;
+    kernel.reserve(ROWS * DEPTH);
     gemm(kernel, m, n, k, place, pack, store);
     x = y = target = NOTHING;
   };

@@ -27,7 +27,7 @@ export interface Microkernel {
   readonly b: Floats;
   /** Row by row. */
   readonly c: Floats;
-  /** Makes `a` at least so long; to be called before the first use. What is in the arrays is lost, and they may be others. */
+  /** Makes `a` at least so long; to be called before each use. What is in the arrays is lost, and they may be others. */
   reserve(size: number): void;
   /** Says where the left factor is: row i of the next products at `shift + rows[row + i]`, its element k `depths[first + k]` further. */
   address(shift: number, rows: Int32Array, row: number, rowCount: number, depths: Int32Array, first: number, depth: number): void;
