@@ -11,6 +11,7 @@ const claims: Readonly<Record<string, Claim>> = {
   'wasm-conv-gradient': claim('tfjs-wasm ÷ jax-js, gradient of the conv net', '<=', 0.1, jax),
   'wasm-conv-hvp': claim('tfjs-wasm ÷ jax-js, HVP of the conv net', '<=', 0.1, jax),
   'wasm-mlp-hvp': claim('tfjs-wasm ÷ jax-js, HVP of the MLP', '<=', 1 / 3, jax),
+  'cpu-conv-hvp': claim('cpu ÷ PyTorch, HVP of the conv net, worse dtype', '<=', 4, { peer: 'PyTorch double backward, one thread' }),
   'cpu-mlp-hvp': claim('cpu ÷ jax-js, float64 HVP of the MLP', '<=', 1 / 3, jax),
 };
 

@@ -78,6 +78,10 @@ export function measurements(rows: readonly Row[]): Measurement[] {
     if (!a || !b) return { claim, figure: null, detail: `${a ? 'jax-js' : engine} was not measured` };
     return { claim, figure: a.min / b.min, detail: `${a.min.toFixed(1)} ms beside ${b.min.toFixed(1)} ms; medians ${(a.median / b.median).toPrecision(2)}` };
   };
+  const besideTorch = (['float32', 'float64'] as const).flatMap((dtype) => {
+    const [a, b] = [find('curv cpu', 'conv', dtype)?.hvp, find('PyTorch, 1 thread', 'conv', dtype)?.hvp];
+    return a && b ? [{ dtype, value: a.min / b.min }] : [];
+  });
   const ratios = mine.map((r) => ({ r, value: r.hvp!.min / r.gradient!.min })).sort((a, b) => b.value - a.value);
   const torchRatios = rows.filter((r) => r.contender.startsWith('PyTorch') && r.hvp).map((r) => r.hvp!.min / r.gradient!.min);
   const worst = ratios[0]!;
@@ -88,6 +92,9 @@ export function measurements(rows: readonly Row[]): Measurement[] {
     ratio('wasm-conv-gradient', 'curv tfjs-wasm', 'conv', 'float32', 'gradient'),
     ratio('wasm-conv-hvp', 'curv tfjs-wasm', 'conv', 'float32', 'hvp'),
     ratio('wasm-mlp-hvp', 'curv tfjs-wasm', 'mlp', 'float32', 'hvp'),
+    besideTorch.length === 0
+      ? { claim: 'cpu-conv-hvp', figure: null, detail: 'PyTorch was not measured' }
+      : { claim: 'cpu-conv-hvp', figure: Math.max(...besideTorch.map((r) => r.value)), detail: besideTorch.map((r) => `${r.dtype} ${r.value.toFixed(2)}`).join(', ') },
     ratio('cpu-mlp-hvp', 'curv cpu', 'mlp', 'float64', 'hvp'),
   ];
 }

@@ -34,6 +34,6 @@ for line in sys.stdin:
         prepared[request["id"]] = operation(request)
         print("{}", flush=True)
         continue
-    start = time.perf_counter()
+    start = time.process_time()
     prepared[request["id"]]()
-    print(json.dumps({"ms": 1000 * (time.perf_counter() - start)}), flush=True)
+    print(json.dumps({"ms": 1000 * (time.process_time() - start)}), flush=True)

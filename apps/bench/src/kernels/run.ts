@@ -56,7 +56,7 @@ function tableOf(dtype: FloatType, rows: readonly Row[], contenders: readonly Co
   const cell = (time: number | string | undefined): string => (typeof time === 'number' ? shown(time) : '–');
   return {
     kind: 'table',
-    title: `${dtype}: milliseconds, minimum over rounds in turn`,
+    title: `${dtype}: milliseconds of processor time, minimum over rounds in turn`,
     columns: ['', ...contenders.map((c) => c.name), 'cpu, Gflop/s'],
     rows: mine.map(({ problem, times }) => [
       problem.id,

@@ -23,8 +23,6 @@ const BY_ROWS = BY_1.map((i) => i * ROWS);
 
 /** Products of fewer multiplications are not worth packing. */
 const PACK_FROM = 2048;
-/** Left factors of so few rows change places with right ones. */
-const THIN = 3;
 
 /** Compiles a `matmul` node for operands seen through views. Cost 2·m·n·k per matrix. */
 export function matmul(node: Node, viewA: View, viewB: View): Kernel {
@@ -74,8 +72,8 @@ type Multiply = (out: TypedArray, a: TypedArray, b: TypedArray, index: number) =
 /** Elements of the product are `rowStep` and `columnStep` apart. */
 function kernelFor(dtype: DType, m: number, n: number, k: number, a: Layout, b: Layout, rowStep: number = n, columnStep: number = 1): Multiply {
   if (n === 1) return timesVector(dtype, m, k, a, b);
-  if (m < n && m <= THIN && columnStep === 1) {
-    // (A B)ᵀ = Bᵀ Aᵀ: a block of the left factor is copied with less effort than one of the right
+  if (columnStep === 1 && m * n * k >= PACK_FROM && k * (n - m) > m * n) {
+    // (A B)ᵀ = Bᵀ Aᵀ: the left factor is copied with less effort than the right one is packed; the results then take more
     const swapped = kernelFor(dtype, n, m, k, { ...b, row: b.column, column: b.row }, { ...a, row: a.column, column: a.row }, 1, n);
     return (out, x, y, index) => swapped(out, y, x, index);
   }

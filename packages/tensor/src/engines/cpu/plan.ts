@@ -1,7 +1,6 @@
 /** Compilation: a graph becomes a list of steps over slots. */
 import type { Executable, Graph, Node, TypedArray } from '../../api.js';
-import { sizeOf } from '../../primitive.js';
-import { newArray } from '../../primitive.js';
+import { newArray, sizeOf } from '../../primitive.js';
 import { allocate } from './buffers.js';
 import type { Access, Slot } from './buffers.js';
 import { compileLoop } from './compile-loop.js';
