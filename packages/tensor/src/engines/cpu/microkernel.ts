@@ -46,6 +46,8 @@ const PAGE = 65536;
 const AT_B = PAGE;
 const AT_C = AT_B + COLUMNS * DEPTH * 8;
 const AT_A = AT_C + BLOCK_ROWS * COLUMNS * 8;
+/** Leaves `a` a MiB, which most need no more of: growing memory slows down every typed array of the realm. */
+const PAGES = AT_A / PAGE + 16;
 
 /**
  * Parameters as in `Multiply`, in bytes. A tile is 4 rows and two vectors of columns, so that eight accumulators, two vectors of B and one
@@ -95,7 +97,7 @@ interface Memory {
 function vectorKernels(): Kernels | null {
   const functions = [multiplyFunction('f64', 10, 0xf0, 0xf2), multiplyFunction('f32', 9, 0xe4, 0xe6)];
   try {
-    const { m, f64, f32 } = new WebAssembly.Instance(new WebAssembly.Module(assemble(functions, AT_A / PAGE))).exports as any; // as assembled
+    const { m, f64, f32 } = new WebAssembly.Instance(new WebAssembly.Module(assemble(functions, PAGES))).exports as any; // as assembled
     return { float32: new Kernel(m, f32, 4), float64: new Kernel(m, f64, 8) };
   } catch {
     return null;
@@ -159,7 +161,7 @@ type Kernels = Record<'float32' | 'float64', Microkernel>;
 /** Without vectors, float32 is computed in double precision too. */
 function scalarKernels(): Kernels {
   const memory = {
-    buffer: new ArrayBuffer(AT_A),
+    buffer: new ArrayBuffer(PAGES * PAGE),
     grow: (pages: number) => (memory.buffer = new ArrayBuffer(memory.buffer.byteLength + pages * PAGE)),
   };
   const kernel = new Kernel(memory, multiplier(memory, AT_A), 8, 4);
