@@ -46,7 +46,7 @@ const PAGE = 65536;
 const AT_B = PAGE;
 const AT_C = AT_B + COLUMNS * DEPTH * 8;
 const AT_A = AT_C + BLOCK_ROWS * COLUMNS * 8;
-/** Leaves `a` a MiB, which most need no more of: growing memory slows down every typed array of the realm. */
+/** Leaves `a` a MiB, more than most need: growing the memory detaches all arrays on it. */
 const PAGES = AT_A / PAGE + 16;
 
 /**
