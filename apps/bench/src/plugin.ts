@@ -3,8 +3,10 @@ import type { CurvPlugin } from '@curv/plugin';
 import { curvaturePeers } from './curvature-peers/bench.js';
 import { curvatureScale } from './curvature-scale/bench.js';
 import { hvp } from './hvp/bench.js';
+import { kernels } from './kernels/bench.js';
 import { logBessel } from './log-bessel/bench.js';
 import { mFac } from './m-fac/bench.js';
+import { scaling } from './scaling/bench.js';
 import { specialAccuracy } from './special-accuracy/bench.js';
 import { tfjsModels } from './tfjs-models/bench.js';
 import { tfjsRepair } from './tfjs-repair/bench.js';
@@ -17,8 +19,10 @@ const plugin: CurvPlugin = {
       'curvature-peers': curvaturePeers,
       'curvature-scale': curvatureScale,
       hvp,
+      kernels,
       'log-bessel': logBessel,
       'm-fac': mFac,
+      scaling,
       'special-accuracy': specialAccuracy,
       'tfjs-models': tfjsModels,
       'tfjs-repair': tfjsRepair,

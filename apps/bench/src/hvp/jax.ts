@@ -1,18 +1,13 @@
 /** jax-js (jit, wasm) as a contender. */
+import { startJax } from '../jax-js.js';
 import { type Contender, joined, type Task } from './contender.js';
 import { jaxNets } from './jax-nets.js';
 import { type ArraySpec, type BenchModel, direction, isTokens, tokens, values } from './models/index.js';
 
 /** @throws Error when the package is missing or does not start */
 export async function jax(): Promise<Contender> {
-  // jax-js reads two globals that Node 20 lacks.
-  const scope = globalThis as Record<string, unknown>;
-  scope['navigator'] ??= {};
-  scope['Float16Array'] ??= class {};
-  const api: any = await import('@jax-js/jax');
+  const api: any = await startJax();
   const { numpy: np, nn, jit, grad, jvp } = api;
-  await api.init('cpu', 'wasm');
-  api.defaultDevice('wasm');
   const nets = jaxNets(api);
 
   return {
