@@ -57,7 +57,7 @@ async function measure(problem: Task, peers: readonly Peer[], python: PythonPeer
   }
   const best = new Map<string, number>();
   let native: number | null = null;
-  const rounds = ctx.quick ? 2 : 4;
+  const rounds = ctx.quick ? 2 : 3;
   for (let round = 0; round < rounds; round++) {
     for (const [name, f] of contenders) {
       await breathe(ctx.signal);
