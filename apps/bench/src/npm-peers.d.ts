@@ -8,3 +8,13 @@ declare module 'cephes' {
   const cephes: { readonly compiled: Promise<void> } & Readonly<Record<string, (...args: number[]) => number>>;
   export default cephes;
 }
+
+declare module 'numeric' {
+  const numeric: unknown;
+  export default numeric;
+}
+
+declare module 'fft.js' {
+  const FFT: unknown;
+  export default FFT;
+}

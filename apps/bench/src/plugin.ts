@@ -4,6 +4,7 @@ import { curvaturePeers } from './curvature-peers/bench.js';
 import { curvatureScale } from './curvature-scale/bench.js';
 import { hvp } from './hvp/bench.js';
 import { kernels } from './kernels/bench.js';
+import { linalg } from './linalg/bench.js';
 import { logBessel } from './log-bessel/bench.js';
 import { mFac } from './m-fac/bench.js';
 import { scaling } from './scaling/bench.js';
@@ -20,6 +21,7 @@ const plugin: CurvPlugin = {
       'curvature-scale': curvatureScale,
       hvp,
       kernels,
+      linalg,
       'log-bessel': logBessel,
       'm-fac': mFac,
       scaling,

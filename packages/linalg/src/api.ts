@@ -25,8 +25,11 @@ export interface LinearOperator {
   /** What the products are computed in: says how exact they can be. */
   readonly dtype: 'float32' | 'float64';
   readonly structure?: OperatorStructure;
-  /** A v; v has `columns` elements, the result `rows`. */
-  apply(v: Float64Array): Awaitable<Float64Array>;
+  /**
+   * A v; v has `columns` elements, the result `rows`. An operator may write into `out`, an array of `rows` elements of any content that is not v, and return it, or
+   * leave it alone.
+   */
+  apply(v: Float64Array, out?: Float64Array): Awaitable<Float64Array>;
   /** Aᵀ u. Not needed where `structure.symmetric`. */
   applyTranspose?(u: Float64Array): Awaitable<Float64Array>;
   /** A V for `count` vectors stored one after the other: vector j is `block.subarray(j * n, (j + 1) * n)`, and so in the result. */

@@ -4,6 +4,8 @@
  * in registers.
  */
 
+import { type VectorKernel, vectorKernel } from './vector-kernel.js';
+
 /** A matrix in memory: element (i, j) is `data[offset + i * row + j * column]`. */
 export interface View {
   readonly data: Float64Array;
@@ -16,14 +18,39 @@ const ROWS = 128;
 const COLUMNS = 256;
 const DEPTH = 256;
 
-const panelA = new Float64Array(ROWS * DEPTH);
-const panelB = new Float64Array(COLUMNS * DEPTH);
+/** What the innermost loop works on; made at first use, on WebAssembly vectors where there are any. */
+interface Panels {
+  readonly a: Float64Array;
+  readonly b: Float64Array;
+  readonly vector: VectorKernel | null;
+}
+
+/** Whether vectors are used where there are any; only tests touch it. */
+export const vectors: { enabled: boolean } = { enabled: true };
+
+let withVectors: Panels | undefined;
+let withoutVectors: Panels | undefined;
 const tile = new Float64Array(16);
+
+function panels(): Panels {
+  if (vectors.enabled) {
+    if (withVectors === undefined) {
+      const vector = vectorKernel(ROWS, COLUMNS, DEPTH);
+      withVectors = vector === null ? { ...plain(), vector } : { a: vector.a, b: vector.b, vector };
+    }
+    return withVectors;
+  }
+  return (withoutVectors ??= plain());
+}
+
+const plain = (): Panels => ({ a: new Float64Array(ROWS * DEPTH), b: new Float64Array(COLUMNS * DEPTH), vector: null });
 
 export const view = (data: Float64Array, offset: number, row: number, column = 1): View => ({ data, offset, row, column });
 
 /** C += sign · A B, with A m×k and B k×n; columns of C must be adjacent in memory, and C must not overlap A or B. Unchecked. */
 export function gemm(m: number, n: number, k: number, sign: 1 | -1, a: View, b: View, c: View): void {
+  if (m === 0 || n === 0) return;
+  const { a: panelA, b: panelB, vector } = panels();
   for (let k0 = 0; k0 < k; k0 += DEPTH) {
     const depth = Math.min(DEPTH, k - k0);
     for (let j0 = 0; j0 < n; j0 += COLUMNS) {
@@ -32,7 +59,12 @@ export function gemm(m: number, n: number, k: number, sign: 1 | -1, a: View, b: 
       for (let i0 = 0; i0 < m; i0 += ROWS) {
         const rows = Math.min(ROWS, m - i0);
         pack(panelA, a.data, a.offset + i0 * a.row + k0 * a.column, rows, depth, a.row, a.column, sign);
-        multiplyPanels(rows, columns, depth, c.data, c.offset + i0 * c.row + j0, c.row);
+        const at = c.offset + i0 * c.row + j0;
+        if (vector === null) multiplyPanels(panelA, panelB, rows, columns, depth, c.data, at, c.row);
+        else {
+          vector.multiply((rows + 3) & ~3, (columns + 3) & ~3, depth);
+          addBlock(vector.c, rows, columns, c.data, at, c.row);
+        }
       }
     }
   }
@@ -63,25 +95,35 @@ function pack(
   }
 }
 
-function multiplyPanels(m: number, n: number, depth: number, c: Float64Array, at: number, stride: number): void {
+function addBlock(block: Float64Array, rows: number, columns: number, c: Float64Array, at: number, stride: number): void {
+  for (let i = 0; i < rows; i++) {
+    const p = i * COLUMNS;
+    const q = at + i * stride;
+    for (let j = 0; j < columns; j++) c[q + j]! += block[p + j]!;
+  }
+}
+
+function multiplyPanels(
+  a: Float64Array, b: Float64Array, m: number, n: number, depth: number, c: Float64Array, at: number, stride: number,
+): void {
   for (let j = 0; j < n; j += 4) {
     for (let i = 0; i < m; i += 4) {
       const target = at + i * stride + j;
       if (i + 4 <= m && j + 4 <= n) {
-        multiplyStrips(i * depth, j * depth, depth, c, target, stride);
+        multiplyStrips(a, b, i * depth, j * depth, depth, c, target, stride);
         continue;
       }
       tile.fill(0);
-      multiplyStrips(i * depth, j * depth, depth, tile, 0, 4);
+      multiplyStrips(a, b, i * depth, j * depth, depth, tile, 0, 4);
       for (let r = 0; r < 4 && i + r < m; r++) for (let s = 0; s < 4 && j + s < n; s++) c[target + r * stride + s]! += tile[4 * r + s]!;
     }
   }
 }
 
 /** Adds the product of a strip of A (from p) and one of B (from q) to a 4×4 tile of c. */
-function multiplyStrips(p: number, q: number, depth: number, c: Float64Array, at: number, stride: number): void {
-  const a = panelA;
-  const b = panelB;
+function multiplyStrips(
+  a: Float64Array, b: Float64Array, p: number, q: number, depth: number, c: Float64Array, at: number, stride: number,
+): void {
   let c00 = 0, c01 = 0, c02 = 0, c03 = 0;
   let c10 = 0, c11 = 0, c12 = 0, c13 = 0;
   let c20 = 0, c21 = 0, c22 = 0, c23 = 0;

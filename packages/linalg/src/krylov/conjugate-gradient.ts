@@ -1,5 +1,5 @@
 import type { LinearOperator } from '../api.js';
-import { axpy, dot, EPSILON, norm } from '../vector.js';
+import { dot, EPSILON, norm } from '../vector.js';
 import { type Coarse, coarseSpace } from './deflation.js';
 import { linearProblem, type LinearProblem, type LinearSolveOptions, trueResidual } from './linear-solve.js';
 
@@ -81,6 +81,7 @@ export async function conjugateGradient(
 /** The residual stays orthogonal to the span, so that only the preconditioned one needs the projection. */
 const deflated = (problem: LinearProblem, coarse: Coarse): LinearProblem => ({
   ...problem,
+  plain: false,
   precondition: async (r) => {
     const z = await problem.precondition(r);
     coarse.project(z);
@@ -94,34 +95,85 @@ interface Run {
   readonly curvature: number;
 }
 
-/** Iterates on x from residual r (which it overwrites) until the updated residual reaches the target. */
-async function run({ n, x, products, maxIterations, precondition, report }: LinearProblem, r: Float64Array, target: number): Promise<Run> {
+/** Iterates on x from residual r (which it overwrites) until the updated residual reaches the target. Each vector is read once a step as far as can be. */
+async function run({ n, x, products, maxIterations, precondition, plain, report }: LinearProblem, r: Float64Array, target: number): Promise<Run> {
   let residual = norm(r);
   // a coarse correction may have done it
   if (residual <= target) return { residual, curvature: 0 };
-  let z = await precondition(r);
+  let z = plain ? r : await precondition(r);
   let rz = positive(dot(r, z), r);
   const p = z.slice();
+  let ap: Float64Array | undefined;
   while (residual > target && products.count < maxIterations) {
-    const ap = await products.apply(p);
-    const pap = dot(p, ap);
-    const size = norm(p);
+    ap = await products.apply(p, ap);
+    const { product: pap, first, second } = products3(p, ap);
     // what rounding alone can make of a zero
-    if (pap <= EPSILON * Math.sqrt(n) * size * norm(ap))
+    if (pap <= EPSILON * Math.sqrt(n) * Math.sqrt(first) * Math.sqrt(second)) {
+      const size = norm(p);
       return { residual, direction: p.map((value) => value / size), curvature: pap / size / size };
-    const step = rz / pap;
-    axpy(step, p, x);
-    axpy(-step, ap, r);
-    residual = norm(r);
+    }
+    const square = advance(rz / pap, p, ap, x, r);
+    residual = square > 1e-280 && square < Infinity ? Math.sqrt(square) : norm(r);
     report(residual);
     if (residual <= target) break;
-    z = await precondition(r);
-    const next = positive(dot(r, z), r);
+    z = plain ? r : await precondition(r);
+    const next = positive(plain ? square : dot(r, z), r);
     const ratio = next / rz;
-    for (let i = 0; i < n; i++) p[i] = z[i]! + ratio * p[i]!;
+    renew(p, z, ratio);
     rz = next;
   }
   return { residual, curvature: 0 };
+}
+
+/** p ← z + ratio p; the loops stand outside of the asynchronous function, where they are compiled better. */
+function renew(p: Float64Array, z: Float64Array, ratio: number): void {
+  for (let i = 0; i < p.length; i++) p[i] = z[i]! + ratio * p[i]!;
+}
+
+/** p · q, p · p and q · q in one pass. */
+function products3(p: Float64Array, q: Float64Array): { product: number; first: number; second: number } {
+  let [product, first, second] = [0, 0, 0];
+  let [product1, first1, second1] = [0, 0, 0];
+  const even = p.length - (p.length % 2);
+  for (let i = 0; i < even; i += 2) {
+    const a = p[i]!, b = q[i]!, c = p[i + 1]!, d = q[i + 1]!;
+    product += a * b;
+    first += a * a;
+    second += b * b;
+    product1 += c * d;
+    first1 += c * c;
+    second1 += d * d;
+  }
+  for (let i = even; i < p.length; i++) {
+    product += p[i]! * q[i]!;
+    first += p[i]! * p[i]!;
+    second += q[i]! * q[i]!;
+  }
+  return { product: product + product1, first: first + first1, second: second + second1 };
+}
+
+/** x += step p, r −= step q, and the new r · r. */
+function advance(step: number, p: Float64Array, q: Float64Array, x: Float64Array, r: Float64Array): number {
+  let s0 = 0;
+  let s1 = 0;
+  let i = 0;
+  for (; i + 1 < x.length; i += 2) {
+    x[i]! += step * p[i]!;
+    x[i + 1]! += step * p[i + 1]!;
+    const a = r[i]! - step * q[i]!;
+    const b = r[i + 1]! - step * q[i + 1]!;
+    r[i] = a;
+    r[i + 1] = b;
+    s0 += a * a;
+    s1 += b * b;
+  }
+  if (i < x.length) {
+    x[i]! += step * p[i]!;
+    const a = r[i]! - step * q[i]!;
+    r[i] = a;
+    s0 += a * a;
+  }
+  return s0 + s1;
 }
 
 /** @throws RangeError where rᵀM⁻¹r is not positive */

@@ -28,6 +28,8 @@ export interface LinearProblem {
   readonly products: Products;
   /** M⁻¹ r; the identity without a preconditioner. */
   readonly precondition: (r: Float64Array) => Promise<Float64Array>;
+  /** Whether that is the identity. */
+  readonly plain: boolean;
   readonly report: (residual: number) => void;
 }
 
@@ -63,6 +65,7 @@ export function linearProblem(
     maxIterations,
     products,
     precondition,
+    plain: preconditioner === undefined,
     report: (residual) => onProgress?.({ iteration: products.count, maxIterations, residual }),
   };
 }

@@ -16,11 +16,11 @@ export class Products {
     private readonly name: string = 'operator',
   ) {}
 
-  /** A v. @throws the signal's reason; TypeError, RangeError on a result that is no finite vector */
-  async apply(v: Float64Array): Promise<Float64Array> {
+  /** A v, in `out` where the operator uses it. @throws the signal's reason; TypeError, RangeError on a result that is no finite vector */
+  async apply(v: Float64Array, out?: Float64Array): Promise<Float64Array> {
     await this.breathe();
     this.count++;
-    const result = this.check(await this.settled(this.operator.apply(v)), 1);
+    const result = this.check(await this.settled(this.operator.apply(v, out)), 1);
     // an operator may hand its argument back; the iterations write into results
     return result === v ? v.slice() : result;
   }

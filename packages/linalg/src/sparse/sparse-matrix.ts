@@ -187,20 +187,13 @@ export function sparseMatvec(a: SparseMatrix, v: Float64Array, out: Float64Array
 
 /** out ← A v. Unchecked. */
 export function multiply({ rows, pointers, indices, values }: SparseMatrix, v: Float64Array, out: Float64Array): void {
-  let t = 0;
+  let start = pointers[0]!;
   for (let i = 0; i < rows; i++) {
     const end = pointers[i + 1]!;
-    let s0 = 0;
-    let s1 = 0;
-    for (; t + 1 < end; t += 2) {
-      s0 += values[t]! * v[indices[t]!]!;
-      s1 += values[t + 1]! * v[indices[t + 1]!]!;
-    }
-    if (t < end) {
-      s0 += values[t]! * v[indices[t]!]!;
-      t++;
-    }
-    out[i] = s0 + s1;
+    let sum = 0;
+    for (let t = start; t < end; t++) sum += values[t]! * v[indices[t]!]!;
+    out[i] = sum;
+    start = end;
   }
 }
 

@@ -14,9 +14,8 @@ export function sparseOperator(a: SparseMatrix, structure: OperatorStructure = {
     shape: [a.rows, a.columns],
     dtype: 'float64',
     structure,
-    apply: (v) => {
+    apply: (v, out = new Float64Array(a.rows)) => {
       requireVector('sparseOperator.apply', 'v', v, a.columns);
-      const out = new Float64Array(a.rows);
       multiply(a, v, out);
       return out;
     },

@@ -4,10 +4,10 @@ import { type Pass, passesOf, rootOfUnity, runPasses } from './passes.js';
 /** Fourier transforms of one length. Complex vectors hold real and imaginary parts in turn: 2 n numbers. */
 export interface FFT {
   readonly n: number;
-  /** Xₖ = Σ xⱼ exp(−2πi jk/n). */
-  forward(x: Float64Array): Float64Array;
-  /** xⱼ = (1/n) Σ Xₖ exp(2πi jk/n). */
-  inverse(x: Float64Array): Float64Array;
+  /** Xₖ = Σ xⱼ exp(−2πi jk/n), into `out` where given, which must not be x. */
+  forward(x: Float64Array, out?: Float64Array): Float64Array;
+  /** xⱼ = (1/n) Σ Xₖ exp(2πi jk/n), likewise. */
+  inverse(x: Float64Array, out?: Float64Array): Float64Array;
   /** Of n real numbers: X₀ … X₍ₙ/₂₎, ⌊n/2⌋ + 1 complex numbers; the others are their conjugates. */
   forwardReal(x: Float64Array): Float64Array;
   /** The n real numbers of such a half. Imaginary parts of X₀ (and of X₍ₙ/₂₎ for even n) are not read. */
@@ -19,8 +19,6 @@ type Kernel = (x: Float64Array, out: Float64Array) => void;
 
 /** Prime factors above this are left to Bluestein's algorithm. */
 const LARGEST_RADIX = 61;
-/** Lengths from which on a transform no longer fits the caches and is split in two. */
-const SPLIT = 2 ** 15;
 
 const kernels = new Map<number, Kernel>();
 
@@ -36,10 +34,7 @@ function kernelOf(n: number): Kernel {
 
 function makeKernel(n: number): Kernel {
   if (n <= 1) return (x, out) => out.set(x);
-  const factor = largestPrime(n);
-  if (factor > LARGEST_RADIX) return bluestein(n);
-  const first = n >= SPLIT ? splitOf(n) : 1;
-  return first > 1 ? fourStep(n, first) : single(passesOf(n), n);
+  return largestPrime(n) > LARGEST_RADIX ? bluestein(n) : single(passesOf(n), n);
 }
 
 function largestPrime(n: number): number {
@@ -54,91 +49,14 @@ function largestPrime(n: number): number {
   return Math.max(largest, left);
 }
 
-/** A divisor near √n, or 1. */
-function splitOf(n: number): number {
-  for (let a = Math.floor(Math.sqrt(n)); a > Math.sqrt(n) / 8; a--) if (n % a === 0) return a;
-  return 1;
-}
-
 function single(passes: readonly Pass[], n: number): Kernel {
   const scratch = new Float64Array(2 * n);
   return (x, out) => {
     // an even number of passes ends where it began
     const [start, other] = passes.length % 2 === 0 ? [out, scratch] : [scratch, out];
     start.set(x);
-    runPasses(passes, start, other, 1);
+    runPasses(passes, start, other);
   };
-}
-
-const BATCH = 8;
-
-/** Columns, twiddles, rows (W. M. Gentleman & G. Sande 1966), eight at a time so that all work is on adjacent numbers. */
-function fourStep(n: number, rows: number): Kernel {
-  const columns = n / rows;
-  const byColumn = passesOf(rows);
-  const byRow = passesOf(columns);
-  const longest = Math.max(rows, columns);
-  const a = new Float64Array(2 * longest * BATCH);
-  const b = new Float64Array(2 * longest * BATCH);
-  const middle = new Float64Array(2 * n);
-  // w^(jk) as w^(coarse) w^(fine): two short tables
-  const fineBits = Math.ceil(Math.log2(n) / 2);
-  const fine = table(n, 1, 2 ** fineBits);
-  const coarse = table(n, 2 ** fineBits, Math.ceil(n / 2 ** fineBits));
-  return (x, out) => {
-    for (let j = 0; j < columns; j += BATCH) {
-      const width = Math.min(BATCH, columns - j);
-      for (let r = 0; r < rows; r++) {
-        const from = 2 * (r * columns + j);
-        for (let t = 0; t < 2 * width; t++) a[2 * r * width + t] = x[from + t]!;
-      }
-      const done = runPasses(byColumn, a, b, width);
-      twist(done, middle, rows, columns, j, width, fine, coarse, fineBits);
-    }
-    for (let k = 0; k < rows; k += BATCH) {
-      const width = Math.min(BATCH, rows - k);
-      for (let t = 0; t < width; t++) {
-        let from = 2 * (k + t) * columns;
-        for (let c = 0, at = 2 * t; c < columns; c++, at += 2 * width, from += 2) {
-          a[at] = middle[from]!;
-          a[at + 1] = middle[from + 1]!;
-        }
-      }
-      const done = runPasses(byRow, a, b, width);
-      for (let c = 0; c < columns; c++) {
-        const to = 2 * (c * rows + k);
-        for (let t = 0; t < 2 * width; t++) out[to + t] = done[2 * c * width + t]!;
-      }
-    }
-  };
-}
-
-/** out(k, j + t) = done(k, t) · w^((j + t) k). */
-function twist(
-  done: Float64Array, out: Float64Array, rows: number, columns: number, j: number, width: number, fine: Float64Array, coarse: Float64Array, bits: number,
-): void {
-  const mask = 2 ** bits - 1;
-  for (let k = 0; k < rows; k++) {
-    const from = 2 * k * width;
-    const to = 2 * (k * columns + j);
-    for (let t = 0; t < width; t++) {
-      const e = k * (j + t);
-      const f = 2 * (e & mask);
-      const c = 2 * Math.floor(e / (mask + 1));
-      const wr = fine[f]! * coarse[c]! - fine[f + 1]! * coarse[c + 1]!;
-      const wi = fine[f]! * coarse[c + 1]! + fine[f + 1]! * coarse[c]!;
-      const re = done[from + 2 * t]!;
-      const im = done[from + 2 * t + 1]!;
-      out[to + 2 * t] = re * wr - im * wi;
-      out[to + 2 * t + 1] = re * wi + im * wr;
-    }
-  }
-}
-
-function table(n: number, step: number, count: number): Float64Array {
-  const out = new Float64Array(2 * count);
-  for (let k = 0; k < count; k++) [out[2 * k], out[2 * k + 1]] = rootOfUnity(k * step, n) as [number, number];
-  return out;
 }
 
 /** Any length as a convolution of a power of two (L. I. Bluestein 1970): jk = (j² + k² − (k − j)²)/2. */
@@ -195,27 +113,28 @@ function turnAround(x: Float64Array, n: number): void {
 }
 
 /**
- * Discrete Fourier transforms of length n, any n: radices 2, 3, 4 and odd ones up to 61 in Stockham's order, two steps for lengths beyond the
- * caches, Bluestein's algorithm for larger prime factors. Cost O(n log n); errors of the order of log₂ n · 2⁻⁵³ of the norm.
+ * Discrete Fourier transforms of length n, any n: radices 2, 3, 4 and odd ones up to 61 in Stockham's order, Bluestein's
+ * algorithm for larger prime factors. Cost O(n log n); errors of the order of log₂ n · 2⁻⁵³ of the norm.
  * @throws RangeError unless n is a positive integer; the transforms: TypeError, RangeError on vectors of other lengths, NaN or infinity
  */
 export function fft(n: number): FFT {
   requireCount('fft', 'n', n);
   const checked = (what: string, x: Float64Array, length: number): void => requireVector(`fft.${what}`, 'x', x, length);
-  const run = (x: Float64Array, length: number): Float64Array => {
-    const out = new Float64Array(2 * length);
+  const run = (x: Float64Array, length: number, out: Float64Array = new Float64Array(2 * length)): Float64Array => {
+    if (!(out instanceof Float64Array) || out.length !== 2 * length || out.buffer === x.buffer)
+      throw new RangeError(`fft: out must be another Float64Array of ${2 * length} elements`);
     kernelOf(length)(x, out);
     return out;
   };
   return {
     n,
-    forward: (x) => {
+    forward: (x, given) => {
       checked('forward', x, 2 * n);
-      return run(x, n);
+      return run(x, n, given);
     },
-    inverse: (x) => {
+    inverse: (x, given) => {
       checked('inverse', x, 2 * n);
-      const out = run(x, n);
+      const out = run(x, n, given);
       turnAround(out, n);
       return out;
     },

@@ -34,6 +34,10 @@ describe('sparse matrices', () => {
     const a = randomSparse(20, 12, 0.3, 4);
     expect((await operatorCheck(sparseOperator(a))).failures).toEqual([]);
     expect((await operatorCheck(sparseOperator(grid(5), { positiveDefinite: true }))).failures).toEqual([]);
+    const out = new Float64Array(20);
+    const v = randomStream(7).vector(12);
+    expect(sparseOperator(a).apply(v, out)).toBe(out);
+    expect(maxDifference(out, matvec(sparseToDense(a), v))).toBeLessThan(1e-14);
     expect(() => sparseOperator(grid(3, 0.5), { symmetric: true })).toThrow('sparseOperator: a must be symmetric');
   });
 

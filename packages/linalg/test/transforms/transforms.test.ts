@@ -66,6 +66,16 @@ describe('fft', () => {
     expect(norm(back.map((v, i) => v - x[i]!)) / norm(x)).toBeLessThan(5e-16);
   });
 
+  it('writes where told', () => {
+    const x = randomStream(6).vector(20);
+    const out = new Float64Array(20).fill(7);
+    expect(fft(10).forward(x, out)).toBe(out);
+    expect(out).toEqual(fft(10).forward(x));
+    expect(fft(10).inverse(out, new Float64Array(20))).toEqual(fft(10).inverse(out));
+    expect(() => fft(10).forward(x, x)).toThrow('fft: out must be another Float64Array of 20 elements');
+    expect(() => fft(10).forward(x, new Float64Array(10))).toThrow('fft: out must be another Float64Array of 20 elements');
+  });
+
   it('refuses other lengths and what is not finite', () => {
     expect(() => fft(0)).toThrow('fft: n must be an integer of at least 1, got 0');
     expect(() => fft(4).forward(new Float64Array(4))).toThrow('fft.forward: x must have 8 elements, got 4');

@@ -4,6 +4,7 @@
  */
 import type { Graph, Node } from '../api.js';
 import { broadcastIndex, count, indices, position } from './indices.js';
+import { DENSE } from './reference-dense.js';
 import { BINARY, UNARY } from './reference-elementwise.js';
 import { WINDOWS } from './reference-windows.js';
 
@@ -138,6 +139,7 @@ const DEFINITIONS: Readonly<Record<string, Definition>> = {
 
 /** Primitives whose output is easier to build as a whole. */
 const WHOLE: Readonly<Record<string, (node: Node, inputs: readonly Values[]) => Values>> = {
+  ...DENSE,
   reshape: (_, [x]) => x!,
   scatterAdd: (node, [updates, rows]) => {
     const out = new Float64Array(count(node.shape));

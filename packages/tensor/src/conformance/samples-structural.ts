@@ -1,5 +1,6 @@
 import * as ops from '../ops/index.js';
 import type { Sample } from './samples.js';
+import type { Tensor } from '../tensor.js';
 
 const shapes = (list: readonly (readonly number[])[]): string => list.map((s) => `[${s.join(', ')}]`).join(' ');
 
@@ -74,4 +75,15 @@ export const STRUCTURAL: readonly Sample[] = [
       })),
     ),
   ),
+  ...[true, false].map((transpose): Sample => ({
+    name: `linearSolve${transpose ? ' transposed' : ''}`,
+    inputs: [{ shape: [2, 3, 3], domain: 'unit' }, { shape: [2, 3, 2] }],
+    f: (a, b) => ops.linearSolve(a.add(ops.eye(3, a.dtype).mul(2)), b, { transpose }),
+  })),
+  { name: 'lyapunovSolve', inputs: [{ shape: [2, 3, 3], domain: 'unit' }, { shape: [2, 3, 3] }], f: (a, q) => ops.lyapunovSolve(apart(a), q) },
+  { name: 'symmetricEigen values', inputs: [{ shape: [3, 3], domain: 'unit' }], f: (x) => ops.symmetricEigen(apart(x)).values },
+  { name: 'symmetricEigen vectors, stacked', inputs: [{ shape: [2, 3, 3], domain: 'unit' }], f: (x) => ops.symmetricEigen(apart(x)).vectors },
 ];
+
+/** Eigenvalues about 2, 4, 6, so that none meet. */
+const apart = (x: Tensor): Tensor => x.mul(0.5).add(ops.eye(3, x.dtype).mul(ops.iota([3, 3], 0, x.dtype).mul(2).add(2)));

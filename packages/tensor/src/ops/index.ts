@@ -9,6 +9,9 @@ export { gather, iota, scatterAdd, scatterAlongAxis, takeAlongAxis } from '../pr
 export { dot, matmul, type MatmulOptions } from '../primitives/matmul.js';
 export { conv2d, type Conv2dOptions, conv2dTranspose, depthwiseConv2d, type Padding, type Pair } from '../primitives/convolution.js';
 export { avgPool2d, maxPool2d, type PoolOptions } from '../primitives/pooling.js';
+export { linearSolve } from '../primitives/linear-solve.js';
+export { lyapunovSolve } from '../primitives/lyapunov-solve.js';
+export { symmetricEigen, type SymmetricEigen } from '../primitives/symmetric-eigen.js';
 export { cholesky, triangularSolve, type TriangularSolveOptions } from '../primitives/factorization.js';
 export { stopGradient } from '../primitives/call.js';
 export { clip, elu, gelu, leakyRelu, logSigmoid, reciprocal, relu, relu6, selu, silu, square } from './activations.js';

@@ -3,6 +3,8 @@ import type { DType, Node, TypedArray } from '../../api.js';
 import { conv2d, conv2dFilter, conv2dInput } from './convolution.js';
 import { isElementwise, operandDTypes } from './elementwise.js';
 import { cholesky, triangularSolve } from './factorize.js';
+import { linearSolve } from './linear-solve.js';
+import { lyapunovSolve, symmetricEigen } from './symmetric-eigen.js';
 import { gather, scatterAdd } from './indexing.js';
 import { poolArgMax, poolGather, poolScatter, windowSpread, windowSum } from './pooling.js';
 import { argExtreme, cumsum } from './scan.js';
@@ -33,6 +35,9 @@ const KERNELS = new Map<string, [(node: Node) => Kernel, readonly DType[]]>([
   ['windowSpread', [windowSpread, NUMBER]],
   ['cholesky', [cholesky, FLOAT]],
   ['triangularSolve', [triangularSolve, FLOAT]],
+  ['symmetricEigen', [symmetricEigen, FLOAT]],
+  ['linearSolve', [linearSolve, FLOAT]],
+  ['lyapunovSolve', [lyapunovSolve, FLOAT]],
 ]);
 
 /** Primitives that the planner handles itself. */
