@@ -43,3 +43,15 @@ export { type SplitOptions, type SpectrumSplit, splitSpectrum } from './spectrum
 export { type LossPath, lossPath, type LossPathOptions } from './landscape/loss-path.js';
 export { type LossSlice, lossSlice, type LossSliceOptions } from './landscape/loss-slice.js';
 export { type RiskFunction, riskFunction } from './landscape/risk-function.js';
+export { integrateSpectrum } from './spectrum/integrate-spectrum.js';
+export { type BroadenedExtremes, broadenedExtremes, type BroadeningOptions } from './noise/broadened-extremes.js';
+export { effectiveBatch } from './noise/effective-batch.js';
+export { fitNoiseConstant, type NoiseFit, type NoiseFitOptions } from './noise/fit-noise-constant.js';
+export { type HessianNoise, hessianNoise, type HessianNoiseOptions } from './noise/hessian-noise.js';
+export { type LearningRateLimit, maxLearningRate } from './noise/max-learning-rate.js';
+export { minimalDamping } from './noise/minimal-damping.js';
+export { polyakParameters } from './noise/polyak-parameters.js';
+export { scaleLearningRate } from './noise/scale-learning-rate.js';
+export {
+  type LearnerRates, type SpectralLearner, spectralLearner, type SpectralLearnerOptions, type SpectralRateOptions, type SpectralRates, spectralRates,
+} from './noise/spectral-learner.js';

@@ -1,5 +1,6 @@
 /** What this package offers the apps. */
 import { type CurvPlugin, defineDemo, type Demo } from '@curv/plugin';
+import { batchLrRmt } from './benches/batch-lr-rmt/bench.js';
 import { hessianSpectrum } from './benches/hessian-spectrum/bench.js';
 
 const spectrum: Demo<any> = defineDemo({
@@ -43,12 +44,24 @@ const landscape: Demo<any> = defineDemo({
   load: async () => (await import('./demos/landscape.js')).landscape,
 });
 
+const batchSize: Demo<any> = defineDemo({
+  title: 'Curvature and stable learning rates against batch size',
+  summary: 'Largest eigenvalue of the Hessians of batches of digits, and the largest learning rates at which SGD and Adam stay stable.',
+  params: {
+    hidden,
+    steps: { type: 'int', default: 100, min: 10, max: 1000, help: 'training steps of a trial' },
+    batches: { type: 'int', default: 8, min: 2, max: 100, help: 'batches of each size' },
+    largest: { type: 'choice', default: '64', choices: ['16', '32', '64', '128', '256'], help: 'largest batch' },
+  },
+  load: async () => (await import('./demos/batch-size.js')).batchSize,
+});
+
 const plugin: CurvPlugin = {
   api: 1,
   name: '@curv/hessian-core',
   contributes: {
-    demos: { spectrum, outliers, basins, landscape },
-    benches: { 'hessian-spectrum': hessianSpectrum },
+    demos: { spectrum, outliers, basins, landscape, 'batch-size': batchSize },
+    benches: { 'hessian-spectrum': hessianSpectrum, 'batch-lr-rmt': batchLrRmt },
   },
 };
 export default plugin;
