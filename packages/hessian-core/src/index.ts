@@ -55,3 +55,9 @@ export { scaleLearningRate } from './noise/scale-learning-rate.js';
 export {
   type LearnerRates, type SpectralLearner, spectralLearner, type SpectralLearnerOptions, type SpectralRateOptions, type SpectralRates, spectralRates,
 } from './noise/spectral-learner.js';
+export type { BatchOptions, GradientRows } from './stability/gradient-rows.js';
+export { linearizedSgd, type LinearizedOptions, type LinearizedSgdOptions, type PerturbationCourse, secondMoments } from './stability/linearized-sgd.js';
+export { noiseAlignment } from './stability/noise-alignment.js';
+export { outputGradients } from './stability/output-gradients.js';
+export { pathNorm } from './stability/path-norm.js';
+export { isStable, type StabilityOptions, type StabilityReport, stabilityReport } from './stability/stability-report.js';

@@ -1,6 +1,7 @@
 /** What this package offers the apps. */
 import { type CurvPlugin, defineDemo, type Demo } from '@curv/plugin';
 import { batchLrRmt } from './benches/batch-lr-rmt/bench.js';
+import { dynamicalStability } from './benches/dynamical-stability/bench.js';
 import { hessianSpectrum } from './benches/hessian-spectrum/bench.js';
 
 const spectrum: Demo<any> = defineDemo({
@@ -56,12 +57,23 @@ const batchSize: Demo<any> = defineDemo({
   load: async () => (await import('./demos/batch-size.js')).batchSize,
 });
 
+const stability: Demo<any> = defineDemo({
+  title: 'Stable minima of SGD',
+  summary: 'Trace of the Hessian where SGD settles on a diagonal linear net, beside the bound 2/η, for eight learning rates.',
+  params: {
+    features: { type: 'int', default: 100, min: 2, max: 1000, help: 'input features' },
+    examples: { type: 'int', default: 30, min: 1, max: 300, help: 'training examples' },
+    steps: { type: 'int', default: 20_000, min: 100, max: 1_000_000, help: 'steps on single examples' },
+  },
+  load: async () => (await import('./demos/stability.js')).stability,
+});
+
 const plugin: CurvPlugin = {
   api: 1,
   name: '@curv/hessian-core',
   contributes: {
-    demos: { spectrum, outliers, basins, landscape, 'batch-size': batchSize },
-    benches: { 'hessian-spectrum': hessianSpectrum, 'batch-lr-rmt': batchLrRmt },
+    demos: { spectrum, outliers, basins, landscape, 'batch-size': batchSize, stability },
+    benches: { 'hessian-spectrum': hessianSpectrum, 'batch-lr-rmt': batchLrRmt, 'dynamical-stability': dynamicalStability },
   },
 };
 export default plugin;
