@@ -1,6 +1,6 @@
 /** Gradients of the single examples of a problem. */
 import { matrix, type Matrix } from '@curv/linalg';
-import { compile, flatten, grad, type Tensor, type Tree, treeMap, vmap } from '@curv/tensor';
+import { compile, flatten, grad, type Tensor, type Tree, type TreeFunction, treeMap, vmap } from '@curv/tensor';
 import type { OperatorOptions, Problem } from '../api.js';
 import { lossOf } from '../operators/curvature.js';
 import { select } from '../operators/selection.js';
@@ -10,11 +10,17 @@ import { select } from '../operators/selection.js';
  * vectorized gradient a batch, N · d numbers.
  * @throws RangeError where a batch's tensors do not begin with its size
  */
-export async function exampleGradients(problem: Problem, options: Pick<OperatorOptions, 'parameters' | 'signal'> = {}): Promise<Matrix> {
+export function exampleGradients(problem: Problem, options: ExampleOptions = {}): Promise<Matrix> {
+  return exampleRows(problem, options, lossOf(problem));
+}
+
+/** Options of gradients by example. */
+export type ExampleOptions = Pick<OperatorOptions, 'parameters' | 'signal'>;
+
+/** Gradients of a scalar (params, data of one example) by example: an example is a batch of one, so that a mean and a sum are its value. */
+export async function exampleRows(problem: Problem, options: ExampleOptions, scalar: TreeFunction): Promise<Matrix> {
   const { merge, leaves, dimension } = select(problem.params, options.parameters);
-  const loss = lossOf(problem);
-  // An example is a batch of one: then a mean and a sum are its loss.
-  const single = (chosen: readonly Tensor[], example: Tree<Tensor>): Tensor => loss(merge(chosen), treeMap((t: Tensor) => t.expandDims(0), example)) as Tensor;
+  const single = (chosen: readonly Tensor[], example: Tree<Tensor>): Tensor => scalar(merge(chosen), treeMap((t: Tensor) => t.expandDims(0), example)) as Tensor;
   const rows = compile(vmap(grad(single), { inAxes: [null, 0] }), problem.engine ? { engine: problem.engine } : {});
   const total = problem.batches.reduce((sum, { size }) => sum + size, 0);
   const out = matrix(total, dimension);

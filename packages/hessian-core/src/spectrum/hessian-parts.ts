@@ -20,7 +20,7 @@ export interface HessianParts {
 }
 
 /**
- * ∇²L = G + R and the gradient covariance C (Sagun et al. 2017, arXiv:1706.04454, section 2). For softmax cross-entropy the expectation of g gᵀ
+ * ∇²L = G + R and the gradient covariance C (Sagun et al. 2017, arXiv:1706.04454). For softmax cross-entropy the expectation of g gᵀ
  * over labels drawn from the model is G's summand, so C and G share the space of the outliers. With reduction `sum` all four are sums instead of
  * means. The gradients of all examples are kept: N · d numbers.
  * @throws TypeError unless the problem has `model` and `outputLoss`
