@@ -54,6 +54,8 @@ const traces: Demo<any> = defineDemo({
     runs: { type: 'int', default: 10, min: 1, max: 200, help: 'seeds that the error is taken over' },
   },
   load: async () => (await import('./demos/traces.js')).traces,
+});
+
 const batchSize: Demo<any> = defineDemo({
   title: 'Curvature and stable learning rates against batch size',
   summary: 'Largest eigenvalue of the Hessians of batches of digits, and the largest learning rates at which SGD and Adam stay stable.',
@@ -92,9 +94,7 @@ const plugin: CurvPlugin = {
   api: 1,
   name: '@curv/hessian-core',
   contributes: {
-    demos: { spectrum, traces, outliers, basins, landscape },
-    benches: { 'hessian-spectrum': hessianSpectrum },
-    demos: { spectrum, outliers, basins, landscape, 'batch-size': batchSize, stability, alignment },
+    demos: { spectrum, traces, outliers, basins, landscape, 'batch-size': batchSize, stability, alignment },
     benches: { 'hessian-spectrum': hessianSpectrum, 'batch-lr-rmt': batchLrRmt, 'dynamical-stability': dynamicalStability, 'hessian-alignment': hessianAlignment },
   },
 };
