@@ -55,7 +55,7 @@ export { scaleLearningRate } from './noise/scale-learning-rate.js';
 export {
   type LearnerRates, type SpectralLearner, spectralLearner, type SpectralLearnerOptions, type SpectralRateOptions, type SpectralRates, spectralRates,
 } from './noise/spectral-learner.js';
-export type { BatchOptions, GradientRows } from './stability/gradient-rows.js';
+export type { BatchOptions, OutputRows } from './stability/output-rows.js';
 export { linearizedSgd, type LinearizedOptions, type LinearizedSgdOptions, type PerturbationCourse, secondMoments } from './stability/linearized-sgd.js';
 export { noiseAlignment } from './stability/noise-alignment.js';
 export { outputGradients } from './stability/output-gradients.js';

@@ -1,6 +1,6 @@
 /** The exact learning rate up to which SGD is stable in mean square. */
 import { matrix } from '@curv/linalg';
-import type { Samples, SpanFrame } from './gradient-rows.js';
+import type { Samples, SpanFrame } from './output-rows.js';
 import { noiseMap } from './second-moment.js';
 
 /** Options of the exact threshold. */

@@ -2,7 +2,7 @@
 import { matrix } from '@curv/linalg';
 import { random, type Random } from '@curv/tensor';
 import { requireCount } from '../estimators/probes.js';
-import { type BatchOptions, type GradientRows, samplesOf, type Samples, spanFrame } from './gradient-rows.js';
+import { type BatchOptions, type OutputRows, samplesOf, type Samples, spanFrame } from './output-rows.js';
 import { secondMomentMap } from './second-moment.js';
 
 /** Options of `linearizedSgd` and `secondMoments`. */
@@ -35,7 +35,7 @@ export interface PerturbationCourse {
  * large runs that few trials miss; `secondMoments` is exact. Cost: 2 B p a step and run.
  * @throws RangeError as `stabilityReport`, or on a start of another length
  */
-export function linearizedSgd(gradients: GradientRows, options: LinearizedSgdOptions): PerturbationCourse {
+export function linearizedSgd(gradients: OutputRows, options: LinearizedSgdOptions): PerturbationCourse {
   const samples = samplesOf(gradients, options);
   const { learningRate, steps, trials = 100, seed = 0, replacement = true } = options;
   checkRate(learningRate, steps);
@@ -62,7 +62,7 @@ export function linearizedSgd(gradients: GradientRows, options: LinearizedSgdOpt
  * The same in exact second moments, from E[δ δᵀ] = I/r on the span of the gradients (r its dimension). Cost: n r² a step after one Gram matrix.
  * @throws RangeError as `stabilityReport`
  */
-export function secondMoments(gradients: GradientRows, options: LinearizedOptions): PerturbationCourse {
+export function secondMoments(gradients: OutputRows, options: LinearizedOptions): PerturbationCourse {
   const samples = samplesOf(gradients, options);
   const { learningRate, steps } = options;
   checkRate(learningRate, steps);

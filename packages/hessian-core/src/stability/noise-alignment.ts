@@ -1,6 +1,6 @@
 /** How well the noise of SGD is aligned with the curvature. */
 import { matmul, transpose } from '@curv/linalg';
-import { type GradientRows, samplesOf } from './gradient-rows.js';
+import { type OutputRows, samplesOf } from './output-rows.js';
 
 /**
  * μ = tr(G Σ) / (2 L ‖G‖²_F) with Σ = (1/n) Σ rᵢ² gᵢ gᵢᵀ − ∇L ∇Lᵀ and L = (1/2n) Σ rᵢ² (Wu & Su 2023, arXiv:2305.17490; Wu, Wang & Su 2022).
@@ -8,7 +8,7 @@ import { type GradientRows, samplesOf } from './gradient-rows.js';
  * @param residuals rᵢ = f(xᵢ) − yᵢ, one for each row
  * @throws RangeError on residuals of another number, or not finite
  */
-export function noiseAlignment(gradients: GradientRows, residuals: ArrayLike<number>): number {
+export function noiseAlignment(gradients: OutputRows, residuals: ArrayLike<number>): number {
   const { rows, count } = samplesOf(gradients, {});
   if (residuals.length !== count) throw new RangeError(`residuals: expected ${count}, one for each row, got ${residuals.length}`);
   const r = Float64Array.from(residuals);

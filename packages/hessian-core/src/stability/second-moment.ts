@@ -1,6 +1,6 @@
 /** How SGD moves the second moment of small perturbations of a minimum. */
 import { matmul, matrix, type Matrix, transpose } from '@curv/linalg';
-import type { Samples, SpanFrame } from './gradient-rows.js';
+import type { Samples, SpanFrame } from './output-rows.js';
 
 /**
  * D(S) = (1 − b) G S G + b (1/n) Σ Hᵢ S Hᵢ with Hᵢ = Σ꜀ gᵢ꜀ gᵢ꜀ᵀ, for r × r matrices S in a frame where G is diagonal; b is the batch's share of

@@ -1,6 +1,6 @@
 /** At which learning rates a minimum holds gradient descent and SGD. */
 import { exactThreshold, type ThresholdOptions } from './exact-threshold.js';
-import { type BatchOptions, type GradientRows, samplesOf, spanFrame } from './gradient-rows.js';
+import { type BatchOptions, type OutputRows, samplesOf, spanFrame } from './output-rows.js';
 import { noiseAlignment } from './noise-alignment.js';
 
 /** Options of `stabilityReport`. */
@@ -44,7 +44,7 @@ export interface StabilityReport {
  * Cost: the Gram matrix (n² p), its eigenvalues (8 n³), and n r² a step of the exact threshold.
  * @throws RangeError on no gradients, rows of different length, NaN, or a batch that cannot be drawn
  */
-export function stabilityReport(gradients: GradientRows, options: StabilityOptions = {}): StabilityReport {
+export function stabilityReport(gradients: OutputRows, options: StabilityOptions = {}): StabilityReport {
   const samples = samplesOf(gradients, options);
   const { count, outputs, noise, batch } = samples;
   const frame = spanFrame(samples);

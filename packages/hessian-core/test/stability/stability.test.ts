@@ -139,7 +139,8 @@ describe('outputGradients', () => {
   });
 
   it('needs a model', async () => {
-    await expect(outputGradients({ params: {}, batches: [], reduction: 'mean', loss: (x: Tensor) => x })).rejects.toThrow(/must have model/);
+    const { params, batches, reduction } = diagonalNet;
+    await expect(outputGradients({ params, batches, reduction, loss: ({ a }: { a: Tensor }) => a.sum() })).rejects.toThrow(/must have model/);
   });
 });
 

@@ -3,7 +3,7 @@ import { matmul, matrix, type Matrix, symmetricEigen, transpose } from '@curv/li
 import { requireCount } from '../estimators/probes.js';
 
 /** Rows gᵢ = ∂f(xᵢ)/∂θ: a matrix, or a list of vectors. With K outputs K rows for each sample, one after the other. */
-export type GradientRows = Matrix | readonly ArrayLike<number>[];
+export type OutputRows = Matrix | readonly ArrayLike<number>[];
 
 /** How batches are drawn. */
 export interface BatchOptions {
@@ -27,7 +27,7 @@ export interface Samples {
 }
 
 /** @throws RangeError on no rows, rows of different length, NaN, or a batch that cannot be drawn */
-export function samplesOf(gradients: GradientRows, options: BatchOptions): Samples {
+export function samplesOf(gradients: OutputRows, options: BatchOptions): Samples {
   const { batch = 1, replacement = true, outputs = 1 } = options;
   const rows = toMatrix(gradients);
   requireCount('batch', batch);
@@ -42,7 +42,7 @@ export function samplesOf(gradients: GradientRows, options: BatchOptions): Sampl
   return { rows, count, outputs, batch, noise };
 }
 
-function toMatrix(gradients: GradientRows): Matrix {
+function toMatrix(gradients: OutputRows): Matrix {
   if ('data' in gradients) return gradients;
   const width = gradients[0]?.length ?? 0;
   const out = matrix(gradients.length, width);
