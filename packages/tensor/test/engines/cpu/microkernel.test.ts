@@ -34,17 +34,6 @@ describe('microkernel', () => {
     });
   });
 
-  it('keeps the arrays of a dtype usable when the other one grows the memory', () => {
-    withAndWithoutVectors(() => {
-      const [single, double] = [microkernel('float32'), microkernel('float64')];
-      single.reserve(1);
-      double.reserve(double.a === undefined ? 1 << 20 : double.a.length + (1 << 20));
-      single.a.set([1, 2, 3]);
-      single.b.set([4]);
-      expect([...single.a.subarray(0, 3), single.b[0]]).toEqual([1, 2, 3, 4]);
-    });
-  });
-
   it('uses vectors where there are any: four columns of float64, eight of float32', () => {
     expect([microkernel('float64').width, microkernel('float32').width]).toEqual([4, 8]);
     const kernel = microkernel('float32');
