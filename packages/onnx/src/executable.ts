@@ -26,28 +26,41 @@ export function compileGraph(graph: Graph, runtime: Runtime): Executable<Handle>
   const inputNames = graph.inputs.map((_, i) => `input${i}`);
   const outputNames = graph.outputs.map((_, i) => `output${i}`);
   const session = runtime.InferenceSession.create(toOnnx(graph, { contrib: true, inputNames, outputNames }), optionsFor(graph, runtime.options));
-  session.catch(() => {});
+  const ready = session.then(() => {});
+  // Runs meet the failure; an executable that never runs must not end the process.
+  ready.catch(() => {});
+  let active = 0;
   let disposed = false;
-  let running: Promise<unknown> = session;
+  const free = (): void => {
+    if (disposed && active === 0) void session.then((s) => s.release()).catch(() => {});
+  };
 
   const execute = async (inputs: readonly Handle[]): Promise<InferenceSession.ReturnType> => {
-    const ready = await session;
-    const feeds: Record<string, RuntimeTensor> = {};
-    for (const [i, input] of inputs.entries()) feeds[inputNames[i]!] = input.tensor ?? (await input.wait());
-    return ready.run(feeds);
+    active++;
+    inputs.forEach((input) => input.hold());
+    try {
+      const started = await session;
+      const feeds: Record<string, RuntimeTensor> = {};
+      for (const [i, input] of inputs.entries()) feeds[inputNames[i]!] = input.tensor ?? (await input.wait());
+      return await started.run(feeds);
+    } finally {
+      inputs.forEach((input) => input.release());
+      active--;
+      free();
+    }
   };
 
   return {
+    ready,
     run(inputs) {
       if (disposed) throw new TypeError('this executable was disposed');
       const results = execute(inputs);
-      running = Promise.allSettled([running, results]);
       return graph.outputs.map((node, i) => new Handle(node, results.then((values) => values[outputNames[i]!] as RuntimeTensor)));
     },
     dispose() {
       if (disposed) return;
       disposed = true;
-      void running.then(async () => (await session).release()).catch(() => {});
+      free();
     },
   };
 }

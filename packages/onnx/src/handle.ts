@@ -9,6 +9,8 @@ export class Handle {
   /** The tensor, once it is there. */
   tensor: RuntimeTensor | null = null;
   private readonly arriving: Promise<RuntimeTensor> | null = null;
+  /** Its owner and the runs that read it. */
+  private holders = 1;
 
   constructor({ shape, dtype }: Spec, tensor: RuntimeTensor | Promise<RuntimeTensor>) {
     this.shape = shape;
@@ -31,7 +33,11 @@ export class Handle {
     return (await tensor.getData()) as TypedArray;
   }
 
+  hold(): void {
+    this.holders++;
+  }
+
   release(): void {
-    void Promise.resolve(this.wait()).then((tensor) => tensor.dispose(), () => {});
+    if (--this.holders === 0) void Promise.resolve(this.wait()).then((tensor) => tensor.dispose(), () => {});
   }
 }

@@ -1,5 +1,5 @@
 /** Graphs as ONNX models. */
-import type { Graph, Node } from '@curv/tensor';
+import type { Graph, Node, TypedArray } from '@curv/tensor';
 import { ModelBuilder, type Value } from './model/builder.js';
 import type { ModelData, ModelValue } from './model/model.js';
 import { encodeModel } from './model/protobuf.js';
@@ -12,6 +12,8 @@ export interface OnnxOptions {
   /** Names of the inputs and outputs, in the graph's order; `input0`, … and `output0`, … by default. */
   readonly inputNames?: readonly string[];
   readonly outputNames?: readonly string[];
+  /** Values of the graph's last inputs, which become constants of the model. */
+  readonly fixed?: readonly TypedArray[];
   /** Name of the graph; default `curv`. */
   readonly name?: string;
   /** Use operators of ONNX Runtime's own where they are faster. Other runtimes then refuse the model. Default false. */
@@ -19,15 +21,17 @@ export interface OnnxOptions {
 }
 
 /** A graph as an ONNX model, before it is written. */
-export function modelOf(graph: Graph, options: OnnxOptions = {}): ModelData {
+function modelOf(graph: Graph, options: OnnxOptions = {}): ModelData {
   refuseUnknown(graph);
   const prepared = prepare(graph);
   const model = new ModelBuilder(options.contrib ?? false);
-  const inputs = named(graph.inputs, 'input', options.inputNames);
+  const { fixed = [] } = options;
+  const free = graph.inputs.length - fixed.length;
+  const inputs = named(graph.inputs.slice(0, free), 'input', options.inputNames);
   const outputs = named(graph.outputs, 'output', options.outputNames);
   const repeated = [...inputs, ...outputs].map(({ name }) => name).find((name, i, all) => all.indexOf(name) !== i);
   if (repeated !== undefined) throw new RangeError(`toOnnx: names of inputs and outputs must differ, got ${repeated} twice`);
-  const values = new Map<Node, Value>(prepared.inputs.map((node, i) => [node, inputs[i]!.name]));
+  const values = new Map<Node, Value>(prepared.inputs.map((node, i) => [node, i < free ? inputs[i]!.name : model.tensor(fixed[i - free]!, node.shape, node.dtype)]));
   for (const node of prepared.nodes) if (!values.has(node)) values.set(node, translate(model, node, values));
   prepared.outputs.forEach((node, i) => model.result(outputs[i]!.name, values.get(node)!));
   return model.finish(options.name ?? 'curv', inputs, outputs);

@@ -44,6 +44,8 @@ export interface Graph {
 
 /** A graph made ready by an engine. */
 export interface Executable<S = unknown> {
+  /** Where an engine goes on preparing in the background: resolves when the graph can run, rejects when it cannot. Runs wait for it by themselves. */
+  readonly ready?: Promise<void> | undefined;
   /**
    * Runs the graph. Storages in the order of `graph.inputs`; fresh storages in the order of `graph.outputs`, owned by the caller.
    * Inputs are only read. An asynchronous engine returns handles at once and lets its readers wait.

@@ -92,8 +92,26 @@ function signature({ def, leaves }: Flat): string {
   return key;
 }
 
+/** A function as a graph with everything that it needs to run elsewhere. */
+export interface Closure {
+  readonly graph: Graph;
+  /** Values that the function closes over: those of the graph's last inputs. */
+  readonly captures: readonly Tensor[];
+  /** Structure of the result, whose tensors are the graph's outputs. */
+  readonly output: TreeDef;
+}
+
+/** The graph of a function for such arguments, and what it closes over. */
+export function traceClosure(f: TreeFunction): (...args: any[]) => Closure {
+  return (...args) => {
+    const { traced, output } = traceTree(f, flatten(args));
+    const { graph, captures } = lower(traced);
+    return { graph, captures, output };
+  };
+}
+
 /** The graph of a function for such arguments, as an engine would get it. */
 export function trace(f: TreeFunction): (...args: any[]) => Graph {
-  return (...args) => lower(traceTree(f, flatten(args)).traced).graph;
+  return (...args) => traceClosure(f)(...args).graph;
 }
 

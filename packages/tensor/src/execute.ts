@@ -4,7 +4,7 @@ import { cpu } from './engines/cpu/index.js';
 import { nodeKey } from './node-key.js';
 import { lower } from './passes/lower.js';
 import type { Primitive } from './primitive.js';
-import { showSpec, sizeOf } from './primitive.js';
+import { newArray, showSpec, sizeOf } from './primitive.js';
 import { Tensor } from './tensor.js';
 import { Trace, type Traced } from './trace.js';
 
@@ -22,19 +22,7 @@ export function setEngine(engine: Engine): void {
 export const getEngine = (): Engine => defaultEngine;
 
 /** Host array of a dtype. */
-export function allocate(spec: Spec): TypedArray {
-  const n = sizeOf(spec.shape);
-  switch (spec.dtype) {
-    case 'float32':
-      return new Float32Array(n);
-    case 'float64':
-      return new Float64Array(n);
-    case 'int32':
-      return new Int32Array(n);
-    case 'bool':
-      return new Uint8Array(n);
-  }
-}
+export const allocate = ({ shape, dtype }: Spec): TypedArray => newArray(dtype, sizeOf(shape));
 
 function checkReadable(tensor: Tensor): void {
   if (tensor.trace !== null) {

@@ -1,5 +1,5 @@
 /** What a primitive is: four rules in one record. Every rule is written with tensor operations, so derivatives close to any order. */
-import type { DType, Params, Shape, Spec } from './api.js';
+import type { DType, Params, Shape, Spec, TypedArray } from './api.js';
 import type { Tensor } from './tensor.js';
 
 /** One primitive operation with one output. */
@@ -27,6 +27,14 @@ export const FLOATS: readonly DType[] = ['float32', 'float64'];
 export const NUMBERS: readonly DType[] = ['float32', 'float64', 'int32'];
 
 export const isFloat = (dtype: DType): boolean => dtype === 'float32' || dtype === 'float64';
+
+/** Host arrays by dtype. */
+export const ARRAYS: Readonly<Record<DType, { new (size: number): TypedArray; new (buffer: ArrayBuffer, offset: number, size: number): TypedArray; readonly BYTES_PER_ELEMENT: number }>> = {
+  float32: Float32Array, float64: Float64Array, int32: Int32Array, bool: Uint8Array,
+};
+
+/** A zeroed array for `size` elements. */
+export const newArray = (dtype: DType, size: number): TypedArray => new ARRAYS[dtype](size);
 
 /** Number of elements. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, n) => product * n, 1);

@@ -7,7 +7,7 @@ import sys
 import time
 
 import torch
-from torch_peer import NETS, array, parameter
+from torch_peer import NETS, array, parameter, tokens
 
 state = {}
 
@@ -18,7 +18,7 @@ def prepare(request):
     x = array(request["input"], dtype)
     if x.dim() == 4:
         x = x.permute(0, 3, 1, 2).contiguous()
-    y = torch.tensor(request["labels"])
+    y = tokens(request["labels"])
     leaves = list(params.values())
     sizes = [p.numel() for p in leaves]
 

@@ -2,7 +2,7 @@
 import { type CurvatureOperator, hessian, hutchinsonTrace, topEigenpairs } from '@curv/hessian-core';
 import { lanczos } from '@curv/linalg';
 import type { Engine, Tensor } from '@curv/tensor';
-import { argumentsOf, type BenchModel, lossOf } from '../hvp/models.js';
+import { argumentsOf, type BenchModel, lossOf } from '../hvp/models/index.js';
 
 export type FloatType = 'float32' | 'float64';
 

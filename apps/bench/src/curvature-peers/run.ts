@@ -1,10 +1,11 @@
 /** Running the `curvature-peers` bench. */
 import { type BenchFrame, type Ctx, measured, progress } from '@curv/plugin';
 import { cpu, type Engine } from '@curv/tensor';
-import { type BenchModel, labels, MODELS } from '../hvp/models.js';
+import { type BenchModel, MODELS as ALL } from '../hvp/models/index.js';
 import { type PythonPeer, pythonPeer } from '../python-peer.js';
 import { type FloatType, type Tasks, tasksOf } from './ours.js';
 
+const MODELS = ALL.filter(({ id }) => id === 'mlp' || id === 'conv');
 const K = 5;
 const STEPS = 30;
 const PROBES = 50;
@@ -33,7 +34,7 @@ let prepared = 0;
 
 async function prepare(peer: PythonPeer, model: BenchModel, dtype: FloatType): Promise<number> {
   const id = prepared++;
-  await peer.ask({ do: 'prepare', id, model: model.id, dtype, params: model.params, input: model.input, labels: [...labels(model)] });
+  await peer.ask({ do: 'prepare', id, model: model.id, dtype, params: model.params, input: model.input, labels: model.labels });
   return id;
 }
 

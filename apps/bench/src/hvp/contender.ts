@@ -1,15 +1,18 @@
-/** Somebody who can compute a gradient and a Hessian-vector product of the bench's models. */
-import type { BenchModel } from './models.js';
+/** Somebody who can compute derivatives of the bench's models. */
+import type { BenchModel } from './models/index.js';
 
-export type Task = 'gradient' | 'hvp';
+/** A gradient, a Hessian-vector product, a generalized Gauss-Newton product, the gradients of all examples. */
+export type Task = 'gradient' | 'hvp' | 'ggnvp' | 'examples';
 export type FloatType = 'float32' | 'float64';
 
-/** One model in one dtype, ready to run. */
+export const TASKS: readonly Task[] = ['gradient', 'hvp', 'ggnvp', 'examples'];
+
+/** One model in one dtype, ready to run. A task that cannot be done throws an Error with the reason. */
 export interface Prepared {
   /** Runs the task once, results read back; milliseconds. */
   time(task: Task): Promise<number>;
-  /** The Hessian-vector product, parameter after parameter. */
-  hvp(): Promise<Float64Array>;
+  /** The task's result, parameter after parameter. */
+  values(task: Task): Promise<Float64Array>;
   dispose(): Promise<void> | void;
 }
 

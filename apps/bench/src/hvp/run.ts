@@ -1,46 +1,66 @@
 /** Running the `hvp` bench. */
-import type { BenchFrame, Ctx, Measurement } from '@curv/plugin';
-import { cpu } from '@curv/tensor';
-import type { Contender, FloatType, Task } from './contender.js';
+import type { BenchFrame, Ctx } from '@curv/plugin';
+import { cpu, type Engine } from '@curv/tensor';
+import { JAX, measurements, TORCH } from './claims.js';
+import { type Contender, type Task, TASKS } from './contender.js';
 import { curv } from './curv.js';
 import { jax } from './jax.js';
-import { measure, type Row } from './measure.js';
-import { MODELS } from './models.js';
+import { measure, type Row, type Times } from './measure.js';
+import { residentMemory } from './memory.js';
+import { MODELS, parameterCount } from './models/index.js';
 import { tfjsNested } from './tfjs-nested.js';
 import { torch } from './torch.js';
 
 const PEERS: readonly (readonly [string, () => Promise<Contender>])[] = [
-  ['jax-js wasm jit', jax],
-  ['PyTorch, 1 thread', torch],
+  [JAX, jax],
+  [TORCH, torch],
   ['tfjs nested gradients (wasm)', tfjsNested],
 ];
 
 /** Streams progress, then tables and measurements. */
 export async function* run(ctx: Ctx): AsyncIterable<BenchFrame> {
-  const ours = [curv(cpu), ...(await Promise.all(['tfjs-wasm', 'tfjs-cpu'].filter((name) => name in ctx.engines).map(async (name) => curv(await ctx.engines[name]!()))))];
+  const engines = new Map<string, Engine>([['cpu', cpu]]);
+  const contenders: Contender[] = [curv(cpu)];
   const peers: Contender[] = [];
-  for (const [name, load] of PEERS) {
+  const notes: BenchFrame[] = [];
+  const absent = (name: string, error: unknown): void => void notes.push({ kind: 'note', text: `${name} is absent: ${(error as Error).message.split('\n')[0]}` });
+  for (const name of ['tfjs-wasm', 'onnx']) {
     try {
-      peers.push(await load());
+      engines.set(name, await ctx.engines[name]!());
+      contenders.push(curv(engines.get(name)!));
     } catch (error) {
-      yield { kind: 'note', text: `${name} is absent: ${(error as Error).message.split('\n')[0]}` };
+      absent(name, error);
     }
   }
+  for (const [name, load] of PEERS) await load().then((peer) => void peers.push(peer), (error) => absent(name, error));
+  yield* notes;
+  const rows = yield* measuring(ctx, [...contenders, ...peers], peers.find((p) => p.name === TORCH) ?? contenders[0]!);
+  peers.forEach((peer) => void peer.dispose?.());
+  for (const model of MODELS) {
+    const own = rows.filter((row) => row.model === model.id);
+    if (own.length > 0) yield tableOf(`${model.title}; ${parameterCount(model)} parameters`, own);
+  }
+  for (const measurement of measurements(rows)) yield { kind: 'measurement', measurement };
+  yield* memory(ctx, engines.get('onnx'));
+  yield { kind: 'note', text: 'Times: minimum (median) in milliseconds over rounds in turn, one thread each; first: the first HVP with everything that has to be prepared; errors of the HVP relative to float64 PyTorch, or to our float64 where PyTorch is absent.' };
+}
+
+/** Passes progress on while the measuring goes on. */
+async function* measuring(ctx: Ctx, contenders: readonly Contender[], reference: Contender): AsyncGenerator<BenchFrame, Row[]> {
   const queue: BenchFrame[] = [];
   let wake = (): void => {};
-  const measuring = measure({
-    contenders: [...ours, ...peers],
-    // A reference that we did not produce, where there is one.
-    reference: peers.find((p) => p.name.startsWith('PyTorch')) ?? ours[0]!,
+  let running = true;
+  const ended = measure({
+    models: ctx.quick ? MODELS.filter(({ id }) => id === 'tiny' || id === 'mlp' || id === 'conv') : MODELS,
+    contenders,
+    reference,
     rounds: ctx.quick ? 2 : 5,
     signal: ctx.signal,
     onProgress: (done, total, text) => {
       queue.push({ kind: 'progress', done, total, text });
       wake();
     },
-  });
-  let running = true;
-  const ended = measuring.finally(() => {
+  }).finally(() => {
     running = false;
     wake();
   });
@@ -48,46 +68,29 @@ export async function* run(ctx: Ctx): AsyncIterable<BenchFrame> {
     if (queue.length > 0) yield queue.shift()!;
     else await Promise.race([ended, new Promise<void>((resolve) => (wake = resolve))]);
   }
-  const rows = await ended;
-  peers.forEach((peer) => void peer.dispose?.());
-  for (const model of MODELS) yield tableOf(model.title, rows.filter((row) => row.model === model.id));
-  for (const measurement of measurements(rows)) yield { kind: 'measurement', measurement };
-  yield { kind: 'note', text: 'Times: minimum (median) in milliseconds over rounds in turn; errors of the HVP relative to float64 PyTorch, or to our float64 where PyTorch is absent.' };
+  return ended;
+}
+
+async function* memory(ctx: Ctx, engine: Engine | undefined): AsyncIterable<BenchFrame> {
+  const claim = 'onnx-memory';
+  if (engine === undefined || ctx.quick) {
+    yield { kind: 'measurement', measurement: { claim, figure: null, detail: ctx.quick ? 'left out with --quick' : 'onnx was not measured' } };
+    return;
+  }
+  const marks = await residentMemory(engine, 10_000, ctx.signal);
+  const grown = marks[marks.length - 1]!.megabytes - marks[0]!.megabytes;
+  yield { kind: 'measurement', measurement: { claim, figure: grown, detail: marks.map(({ calls, megabytes }) => `${calls}: ${megabytes.toFixed(0)} MB`).join(', ') } };
 }
 
 function tableOf(title: string, rows: readonly Row[]): BenchFrame {
-  const time = (t: { min: number; median: number } | undefined): string => (t ? `${t.min.toFixed(2)} (${t.median.toFixed(2)})` : '–');
-  return {
-    kind: 'table',
-    title,
-    columns: ['', 'dtype', 'gradient', 'HVP', 'ratio', 'error', ''],
-    rows: rows.map((r) => [r.contender, r.dtype, time(r.gradient), time(r.hvp), r.hvp ? (r.hvp.min / r.gradient!.min).toFixed(2) : '–', r.error === undefined ? '–' : r.error.toExponential(1), r.absent ?? '']),
-  };
+  const time = (t: Times | undefined): string => (t ? `${short(t.min)} (${short(t.median)})` : '–');
+  const body = rows.map((r) => {
+    const { gradient, hvp } = r.times;
+    const why = r.absent ?? [...new Set(TASKS.flatMap((task: Task) => r.missing[task] ?? []))].join('; ');
+    return [r.contender, r.dtype, ...TASKS.map((task) => time(r.times[task])), gradient && hvp ? (hvp.min / gradient.min).toFixed(2) : '–', hvp ? short(hvp.first) : '–', r.error === undefined ? '–' : r.error.toExponential(1), why];
+  });
+  return { kind: 'table', title, columns: ['', 'dtype', 'gradient', 'HVP', 'GGN product', 'per example', 'HVP ÷ gradient', 'first', 'error', ''], rows: body };
 }
 
-/** Figures of the claims, from ratios of minimum times within this run. */
-export function measurements(rows: readonly Row[]): Measurement[] {
-  const mine = rows.filter((r) => r.contender.startsWith('curv ') && r.absent === undefined);
-  const find = (contender: string, model: string, dtype: FloatType): Row | undefined => rows.find((r) => r.contender === contender && r.model === model && r.dtype === dtype && r.absent === undefined);
-  const worstError = (dtype: FloatType): Measurement => {
-    const peer = rows.filter((r) => r.contender.startsWith('jax') && r.dtype === dtype && r.error !== undefined).map((r) => r.error!);
-    return { claim: `error-${dtype}`, figure: Math.max(...mine.filter((r) => r.dtype === dtype).map((r) => r.error!)), ...(peer.length > 0 && { peer: Math.max(...peer) }) };
-  };
-  const ratio = (claim: string, engine: string, model: string, dtype: FloatType, task: Task): Measurement => {
-    const [a, b] = [find(engine, model, dtype)?.[task], find('jax-js wasm jit', model, dtype)?.[task]];
-    if (!a || !b) return { claim, figure: null, detail: `${a ? 'jax-js' : engine} was not measured` };
-    return { claim, figure: a.min / b.min, detail: `${a.min.toFixed(1)} ms beside ${b.min.toFixed(1)} ms; medians ${(a.median / b.median).toPrecision(2)}` };
-  };
-  const ratios = mine.map((r) => ({ r, value: r.hvp!.min / r.gradient!.min })).sort((a, b) => b.value - a.value);
-  const torchRatios = rows.filter((r) => r.contender.startsWith('PyTorch') && r.hvp).map((r) => r.hvp!.min / r.gradient!.min);
-  const worst = ratios[0]!;
-  return [
-    worstError('float32'),
-    worstError('float64'),
-    { claim: 'hvp-per-gradient', figure: worst.value, ...(torchRatios.length > 0 && { peer: Math.max(...torchRatios) }), detail: `${worst.r.contender}, ${worst.r.model}, ${worst.r.dtype}` },
-    ratio('wasm-conv-gradient', 'curv tfjs-wasm', 'conv', 'float32', 'gradient'),
-    ratio('wasm-conv-hvp', 'curv tfjs-wasm', 'conv', 'float32', 'hvp'),
-    ratio('wasm-mlp-hvp', 'curv tfjs-wasm', 'mlp', 'float32', 'hvp'),
-    ratio('cpu-mlp-hvp', 'curv cpu', 'mlp', 'float64', 'hvp'),
-  ];
-}
+const short = (ms: number): string => (ms >= 100 ? ms.toFixed(0) : ms.toPrecision(3));
+

@@ -1,7 +1,7 @@
-/** PyTorch's double backward on one thread as a contender, in a process of its own. */
+/** PyTorch on one thread as a contender, in a process of its own. */
 import { pythonPeer } from '../python-peer.js';
 import type { Contender } from './contender.js';
-import { direction, labels } from './models.js';
+import { direction } from './models/index.js';
 
 /** @throws Error with the reason when there is no Python with torch */
 export async function torch(): Promise<Contender> {
@@ -13,11 +13,11 @@ export async function torch(): Promise<Contender> {
     async prepare(model, dtype) {
       const directions = Object.fromEntries(Object.entries(model.params).map(([k, s]) => [k, direction(s)]));
       const id = prepared++;
-      await ask({ do: 'prepare', id, model: model.id, dtype, params: model.params, direction: directions, input: model.input, labels: [...labels(model)] });
+      await ask({ do: 'prepare', id, model: model.id, dtype, params: model.params, direction: directions, input: model.input, labels: model.labels });
       return {
         time: async (task) => (await ask({ do: 'time', id, task })).ms as number,
-        hvp: async () => Float64Array.from((await ask({ do: 'values', id })).values as number[]),
-        dispose() {},
+        values: async (task) => Float64Array.from((await ask({ do: 'values', id, task })).values as number[]),
+        dispose: () => ask({ do: 'forget', id }),
       };
     },
     dispose,

@@ -25,22 +25,25 @@ export class Checkpoint {
   /** Whether something was there to go on from. */
   readonly resumed: boolean;
 
-  private constructor(private readonly file: string, private readonly content: Content) {
-    this.resumed = content.trained !== null;
+  private constructor(private readonly file: string, private readonly content: Content, private readonly trains: boolean) {
+    this.resumed = content.trained !== null || content.sections.size > 0 || content.passes.size > 0;
     for (const { sum } of content.passes.values()) this.bytes += sum.byteLength;
   }
 
-  /** What an earlier run with the same key has left in the folder, or an empty one. A file that cannot be read counts as none. */
-  static async open(folder: string, key: object): Promise<Checkpoint> {
+  /**
+   * What an earlier run with the same key has left in the folder, or an empty one. A file that cannot be read counts as none.
+   * @param trains the analysis begins with a training, without which nothing else is worth keeping
+   */
+  static async open(folder: string, key: object, trains: boolean): Promise<Checkpoint> {
     const file = join(folder, 'analysis.checkpoint');
     const text = JSON.stringify({ tool: version, ...key });
     try {
       const content = deserialize(await readFile(file)) as Content;
-      if (content.key === text) return new Checkpoint(file, content);
+      if (content.key === text) return new Checkpoint(file, content, trains);
     } catch {
       // none, or not whole
     }
-    return new Checkpoint(file, { key: text, trained: null, sections: new Map(), passes: new Map() });
+    return new Checkpoint(file, { key: text, trained: null, sections: new Map(), passes: new Map() }, trains);
   }
 
   /** Products of the section under way. */
@@ -87,7 +90,7 @@ export class Checkpoint {
 
   /** Writes the file, whole or not at all; before the end of training there is nothing to write. */
   async save(): Promise<void> {
-    if (this.content.trained !== null) await writeAtomic(this.file, serialize(this.content));
+    if (!this.trains || this.content.trained !== null) await writeAtomic(this.file, serialize(this.content));
   }
 
   /** The analysis is complete. */

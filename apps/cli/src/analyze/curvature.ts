@@ -20,6 +20,10 @@ export interface CurvatureOptions {
   readonly eigenvalues: number;
   readonly probes: number;
   readonly steps: number;
+  /** Whether matrices get a density and a trace besides eigenvalues. */
+  readonly density: boolean;
+  /** Bytes that kept linearizations may take; by default hessian-core's. */
+  readonly memoryLimit?: number;
   readonly signal: AbortSignal;
   readonly sections: readonly Section[];
   readonly checkpoint: Checkpoint;
@@ -58,8 +62,9 @@ export function problemOf(model: Model, params: ModelParams, data: Examples, opt
 /** Runs the chosen sections; those that an interrupted run has finished are taken from it. */
 export async function analyzeCurvature(problem: Problem, options: CurvatureOptions): Promise<Findings> {
   const { checkpoint, sections } = options;
-  const chosen: OperatorOptions = { ...(options.layers && { parameters: options.layers }), signal: options.signal };
-  const base = await take('self-check', options, () => checkSection(problem, chosen, options));
+  const chosen: OperatorOptions = { ...(options.layers && { parameters: options.layers }), ...(options.memoryLimit !== undefined && { memoryLimit: options.memoryLimit }), signal: options.signal };
+  const check = sections.includes('check') ? await take('check', options, () => checkSection(problem, chosen, options)) : null;
+  const point = await take('point', options, () => atPoint(problem, chosen));
   const matrices: MatrixCurvature[] = [];
   for (const name of sections) {
     const matrix = MATRICES[name];
@@ -75,9 +80,9 @@ export async function analyzeCurvature(problem: Problem, options: CurvatureOptio
     };
     matrices.push(await take(name, options, run));
   }
-  const layers = sections.includes('layers') ? await take('layers', options, () => layerSections(problem, options)) : [];
+  const layers = sections.includes('layers') ? await take('layers', options, () => layerSections(problem, chosen, options)) : [];
   const cost = sections.includes('cost') ? await take('cost', options, () => costSection(problem, chosen, options)) : null;
-  return { ...base, matrices, layers, cost };
+  return { ...point, check, matrices, layers, cost };
 }
 
 /** A section's finding, from the checkpoint or made now and saved there. */
@@ -88,33 +93,34 @@ async function take<T>(name: string, { checkpoint, section }: CurvatureOptions, 
   return found;
 }
 
-async function checkSection(problem: Problem, chosen: OperatorOptions, { section, seed }: CurvatureOptions): Promise<Pick<Findings, 'risk' | 'gradientNorm' | 'check'>> {
+/** Loss and gradient norm. */
+async function atPoint(problem: Problem, chosen: OperatorOptions): Promise<Pick<Findings, 'risk' | 'gradientNorm'>> {
+  const h = hessian(problem, chosen);
+  const gradient = await h.gradient();
+  const risk = await h.risk();
+  h.dispose();
+  return { risk, gradientNorm: Math.sqrt(gradient.reduce((sum, x) => sum + x * x, 0)) };
+}
+
+async function checkSection(problem: Problem, chosen: OperatorOptions, { section, seed }: CurvatureOptions): Promise<Findings['check']> {
   const bar = section('self-check');
   // No products are taken from a checkpoint here: whether they repeat is what is checked.
   const h = hessian(problem, chosen);
   const check = await checkOperator(h, { seed });
   const determinism = await checkDeterminism(problem, { batches: 1 });
-  const gradient = await h.gradient();
-  const risk = await h.risk();
   h.dispose();
   const problems = [...check.problems, ...determinism.problems];
   bar.done(problems.length === 0 ? 'symmetric, linear, deterministic, agrees with differences' : problems.join('; '));
-  return {
-    risk,
-    gradientNorm: Math.sqrt(gradient.reduce((sum, x) => sum + x * x, 0)),
-    check: { asymmetry: check.asymmetry, nonlinearity: check.nonlinearity, difference: check.difference, passed: problems.length === 0, problems },
-  };
+  return { asymmetry: check.asymmetry, nonlinearity: check.nonlinearity, difference: check.difference, passed: problems.length === 0, problems };
 }
 
 async function matrixSection(title: string, operator: CurvatureOperator, options: CurvatureOptions): Promise<MatrixCurvature> {
-  const { seed, signal, probes, steps } = options;
+  const { seed, signal } = options;
   const k = Math.min(options.eigenvalues, operator.shape[0]);
-  const eigen = options.section(`${title} eigenvalues`);
-  const pairs = await topEigenpairs(operator, { k, seed, signal, tolerance: 1e-3, onProgress: (p) => eigen.update(p.converged, k, `${p.done} products`) });
-  eigen.done(`${pairs.products} products, λ₁ = ${pairs.values[0]!.toPrecision(5)}`);
-  const slq = options.section(`${title} density`);
-  const density = await spectralDensity(operator, { probes, steps, seed, signal, onProgress: (p) => slq.update(p.done, p.total) });
-  slq.done(`${density.products} products, trace ${density.trace.estimate.toPrecision(4)} ± ${density.trace.standardError.toPrecision(2)}`);
+  const bar = options.section(`${title} eigenvalues`);
+  const pairs = await topEigenpairs(operator, { k, seed, signal, tolerance: 1e-3, onProgress: (p) => bar.update(p.converged, k, `${p.done} products`) });
+  bar.done(`${pairs.products} products, λ₁ = ${pairs.values[0]!.toPrecision(5)}`);
+  const density = options.density ? await densitySection(title, operator, options) : null;
   return {
     title,
     kind: operator.kind,
@@ -122,28 +128,43 @@ async function matrixSection(title: string, operator: CurvatureOperator, options
     eigenvalues: [...pairs.values],
     residuals: [...pairs.residuals],
     converged: pairs.converged,
-    trace: density.trace,
-    density: { grid: [...density.grid], values: [...density.density], standardError: [...density.standardError], bandwidth: density.bandwidth },
-    products: pairs.products + density.products,
+    trace: density && density.trace,
+    density: density && { grid: [...density.grid], values: [...density.density], standardError: [...density.standardError], bandwidth: density.bandwidth },
+    products: pairs.products + (density?.products ?? 0),
   };
 }
 
-/** Layers are parameters whose names agree up to the last dot. */
-export function layersOf(params: Tree<Tensor>, pattern: string | undefined): string[] {
+async function densitySection(title: string, operator: CurvatureOperator, { section, seed, signal, probes, steps }: CurvatureOptions): Promise<Awaited<ReturnType<typeof spectralDensity>>> {
+  const bar = section(`${title} density`);
+  const density = await spectralDensity(operator, { probes, steps, seed, signal, onProgress: (p) => bar.update(p.done, p.total) });
+  bar.done(`${density.products} products, trace ${density.trace.estimate.toPrecision(4)} ± ${density.trace.standardError.toPrecision(2)}`);
+  return density;
+}
+
+/** A layer: parameters whose names agree up to the last dot or slash. */
+export interface LayerNames {
+  readonly name: string;
+  readonly parameters: readonly string[];
+}
+
+export const layerNameOf = (parameter: string): string => parameter.replace(/[./][^./]*$/, '');
+
+/** The layers of which a parameter matches. @throws UsageError listing the parameters when none does */
+export function layersOf(params: Tree<Tensor>, pattern: string | undefined): LayerNames[] {
   const names = treeNames(params);
   const match = pattern === undefined ? () => true : globMatcher(pattern);
   const chosen = names.filter(match);
   if (chosen.length === 0) throw new UsageError(`--layers: no parameter matches ${pattern}; there are ${names.join(', ')}`);
-  return [...new Set(chosen.map((name) => name.replace(/\.[^.]*$/, '')))];
+  return [...new Set(chosen.map(layerNameOf))].map((name) => ({ name, parameters: names.filter((parameter) => layerNameOf(parameter) === name) }));
 }
 
-async function layerSections(problem: Problem, options: CurvatureOptions): Promise<LayerCurvature[]> {
+async function layerSections(problem: Problem, chosen: OperatorOptions, options: CurvatureOptions): Promise<LayerCurvature[]> {
   const { seed, signal, section } = options;
   const names = layersOf(problem.params, options.layers);
   const bar = section('layers');
   const found: LayerCurvature[] = [];
-  for (const name of names) {
-    const block = hessian(problem, { parameters: name, signal, resume: options.checkpoint.passes });
+  for (const { name, parameters } of names) {
+    const block = hessian(problem, { ...chosen, parameters, resume: options.checkpoint.passes });
     const pairs = await topEigenpairs(block, { k: 1, seed, signal, tolerance: 1e-3, onProgress: (p) => bar.update(found.length + 0.3, names.length, `${name}: ${p.done} products`) });
     const trace = await hutchinsonTrace(block, { maxProbes: 2 * options.probes, seed, signal, onProgress: (p) => bar.update(found.length + 0.5 + (0.5 * p.done) / p.total, names.length, name) });
     const { estimate, standardError, interval, confidence } = trace;

@@ -19,7 +19,7 @@ function svg(options: Plot.PlotOptions, label: string): string {
 }
 
 /** Spectral density on a log axis, with the eigenvalues found as ticks below. */
-function densityPlot(title: string, { density, eigenvalues }: MatrixCurvature): string {
+function densityPlot(title: string, density: NonNullable<MatrixCurvature['density']>, eigenvalues: readonly number[]): string {
   const top = Math.max(...density.values);
   const floor = top * 1e-5;
   const points = density.grid.map((x, i) => {
@@ -57,7 +57,7 @@ function layerPlot(title: string, rows: readonly { name: string; value: number; 
   );
 }
 
-function trainingPlot({ curve }: AnalysisResult['training']): string {
+function trainingPlot({ curve }: NonNullable<AnalysisResult['training']>): string {
   return svg(
     {
       height: 240,
@@ -77,11 +77,15 @@ const htmlTable = (head: readonly string[], rows: readonly (readonly (string | n
     .map((row) => `<tr>${row.map((c) => (typeof c === 'number' ? `<td class="n">${formatNumber(c)}</td>` : `<td>${escape(c)}</td>`)).join('')}</tr>`)
     .join('')}</tbody></table></div>`;
 
-function matrixHtml(title: string, m: MatrixCurvature): string {
+function matrixHtml(m: MatrixCurvature): string {
+  const { title } = m;
   const rows = m.eigenvalues.map((value, i) => [i + 1, value, m.residuals[i]!]);
+  const figure = m.density
+    ? `<figure>${densityPlot(title, m.density, m.eigenvalues)}<figcaption>Spectral density by stochastic Lanczos quadrature, Gaussian width ${formatNumber(m.density.bandwidth)}; band: one standard error. Ticks below: the largest eigenvalues.</figcaption></figure>`
+    : '';
   return `<section><h2>${title}</h2>
-<p>Trace ${escape(intervalText(m.trace))}. ${m.products} products${m.converged ? '' : '; <strong>not all eigenpairs converged</strong>'}.</p>
-<figure>${densityPlot(title, m)}<figcaption>Spectral density by stochastic Lanczos quadrature, Gaussian width ${formatNumber(m.density.bandwidth)}; band: one standard error. Ticks below: the largest eigenvalues.</figcaption></figure>
+<p>${m.trace ? `Trace ${escape(intervalText(m.trace))}. ` : ''}${m.products} products${m.converged ? '' : '; <strong>not all eigenpairs converged</strong>'}.</p>
+${figure}
 ${htmlTable(['#', 'eigenvalue', 'residual ‖Av − λv‖'], rows)}</section>`;
 }
 
@@ -94,33 +98,52 @@ p.lead{color:var(--dim);margin:0}figure{margin:1rem 0}svg{max-width:100%;height:
 .facts li{border:1px solid var(--line);border-radius:.5rem;padding:.6rem .8rem}.facts b{display:block;font-size:1.25rem;font-variant-numeric:tabular-nums}.facts span{color:var(--dim);font-size:.85rem}
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.92rem}th,td{padding:.25rem .9rem .25rem 0;border-bottom:1px solid var(--line);text-align:left}td.n{text-align:right}`;
 
-/** The layers' traces and largest eigenvalues. */
+const fact = (value: string, what: string): string => `<li><b>${escape(value)}</b><span>${escape(what)}</span></li>`;
+const percent = (x: number): string => `${(100 * x).toFixed(2)} %`;
+
+function factsHtml(r: AnalysisResult): string {
+  const [first] = r.matrices;
+  const facts = [
+    ...(r.training ? [fact(percent(r.training.testAccuracy), 'test accuracy')] : []),
+    ...(r.accuracy !== null ? [fact(percent(r.accuracy), 'accuracy')] : []),
+    fact(String(r.model.parameters), 'parameters'),
+    ...(first ? [fact(formatNumber(first.eigenvalues[0]!), `largest eigenvalue: ${first.title}`)] : []),
+    ...(first?.trace ? [fact(formatNumber(first.trace.estimate), `trace: ${first.title}`)] : []),
+    ...(r.cost ? [fact(`${(r.cost.hessianProduct / r.cost.gradient).toFixed(2)}×`, 'product ÷ gradient, time')] : []),
+  ];
+  return `<ul class="facts">${facts.join('')}</ul>`;
+}
+
 function layersHtml({ layers }: AnalysisResult): string {
+  if (layers.length === 0) return '';
   const traces = layers.map((l) => ({ name: l.name, value: l.trace.estimate, low: l.trace.interval[0], high: l.trace.interval[1] }));
   return `<section><h2>Layers</h2><p>Diagonal blocks of the Hessian.</p>
 <figure>${layerPlot('trace', traces)}</figure><figure>${layerPlot('largest eigenvalue', layers.map((l) => ({ name: l.name, value: l.largestEigenvalue })))}</figure>
 ${htmlTable(['layer', 'parameters', 'trace', 'standard error', 'largest eigenvalue', 'residual'], layers.map((l) => [l.name, l.parameters, l.trace.estimate, l.trace.standardError, l.largestEigenvalue, l.residual]))}</section>`;
 }
 
+function costHtml({ check, cost, risk, gradientNorm }: AnalysisResult): string {
+  const checked = check && `${check.passed ? 'The Hessian operator passed its self-check' : `<strong>The Hessian operator failed its self-check:</strong> ${escape(check.problems.join('; '))}`} (asymmetry ${formatNumber(check.asymmetry)}, nonlinearity ${formatNumber(check.nonlinearity)}${check.difference === null ? '' : `, against a difference quotient ${formatNumber(check.difference)}`}). `;
+  const took = cost && `One gradient over the examples took ${cost.gradient.toFixed(1)} ms, one Hessian-vector product ${cost.hessianProduct.toFixed(1)} ms, a repeated one with kept linearizations ${cost.repeatedProduct.toFixed(1)} ms. `;
+  return `<section><h2>Checks and cost</h2><p>${checked ?? ''}${took ?? ''}Loss ${formatNumber(risk)}, gradient norm ${formatNumber(gradientNorm)}.</p></section>`;
+}
+
+function leadHtml({ data, settings, model, training, tool }: AnalysisResult): string {
+  const examples = training ? `${data.train} training and ${data.test} test examples. Curvature of the mean loss on ${settings.samples} training examples` : `Curvature of the mean ${settings.loss} on ${settings.samples} of ${data.train} examples, of the model as it was saved in ${model.file ?? ''}, in inference mode`;
+  return `<p class="lead">${escape(data.name)}: ${escape(examples)}; engine ${escape(settings.engine)}, ${escape(settings.dtype)}; seed ${settings.seed}. ${escape(tool)}.</p>`;
+}
+
 /** The page; needs no network. */
 export function htmlReport(r: AnalysisResult): string {
-  const fact = (value: string, what: string): string => `<li><b>${escape(value)}</b><span>${escape(what)}</span></li>`;
-  const facts = [
-    fact(`${(100 * r.training.testAccuracy).toFixed(2)} %`, 'test accuracy'),
-    fact(String(r.model.parameters), 'parameters'),
-    ...r.matrices.slice(0, 1).flatMap((m) => [fact(formatNumber(m.eigenvalues[0]!), `largest eigenvalue: ${m.title}`), fact(formatNumber(m.trace.estimate), `trace: ${m.title}`)]),
-    ...(r.cost === null ? [] : [fact(`${(r.cost.hessianProduct / r.cost.gradient).toFixed(2)}×`, 'product ÷ gradient, time')]),
-  ];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Curvature of ${escape(r.data.name)}</title><style>${STYLE}</style></head>
 <body><main><h1>Curvature of a ${escape(r.model.title)}</h1>
-<p class="lead">${escape(r.data.name)}: ${r.data.train} training and ${r.data.test} test examples. Curvature of the mean loss on ${r.settings.samples} training examples; engine ${escape(r.settings.engine)}, ${escape(r.settings.dtype)}; seed ${r.settings.seed}. ${escape(r.tool)}.</p>
-<ul class="facts">${facts.join('')}</ul>
-<section><h2>Training</h2><figure>${trainingPlot(r.training)}</figure></section>
-${r.matrices.map((m) => matrixHtml(m.title, m)).join('\n')}
-${r.layers.length === 0 ? '' : layersHtml(r)}
-<section><h2>Checks and cost</h2><p>${r.check.passed ? 'The Hessian operator passed its self-check' : `<strong>The Hessian operator failed its self-check:</strong> ${escape(r.check.problems.join('; '))}`} (asymmetry ${formatNumber(r.check.asymmetry)}, nonlinearity ${formatNumber(r.check.nonlinearity)}${r.check.difference === null ? '' : `, against a difference quotient ${formatNumber(r.check.difference)}`}).
-${r.cost === null ? '' : `One gradient over the examples took ${r.cost.gradient.toFixed(1)} ms, one Hessian-vector product ${r.cost.hessianProduct.toFixed(1)} ms, a repeated one with kept linearizations ${r.cost.repeatedProduct.toFixed(1)} ms. `}Loss ${formatNumber(r.risk)}, gradient norm ${formatNumber(r.gradientNorm)}.</p></section>
+${leadHtml(r)}
+${factsHtml(r)}
+${r.training ? `<section><h2>Training</h2><figure>${trainingPlot(r.training)}</figure></section>` : ''}
+${r.matrices.map(matrixHtml).join('\n')}
+${layersHtml(r)}
+${costHtml(r)}
 </main></body></html>
 `;
 }

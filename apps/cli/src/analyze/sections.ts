@@ -3,6 +3,7 @@ import { UsageError } from '../errors.js';
 
 /** Sections in the order in which they run, with what they give. */
 export const SECTIONS = {
+  check: 'whether the Hessian operator is symmetric, linear, deterministic, and agrees with differences',
   hessian: 'largest eigenvalues, density and trace of the Hessian',
   'gauss-newton': 'the same of the Gauss-Newton matrix',
   residual: 'the same of what it leaves of the Hessian, H − G',
@@ -14,7 +15,7 @@ export const SECTIONS = {
 export type Section = keyof typeof SECTIONS;
 
 /** What runs when nothing is chosen. */
-export const DEFAULT_SECTIONS: readonly Section[] = ['hessian', 'gauss-newton', 'layers', 'cost'];
+export const DEFAULT_SECTIONS: readonly Section[] = ['check', 'hessian', 'gauss-newton', 'layers', 'cost'];
 
 /** Reads `--sections a,b`; `all` stands for every one. @throws UsageError naming what there is */
 export function readSections(text: string): Section[] {

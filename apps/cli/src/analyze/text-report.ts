@@ -10,29 +10,51 @@ export const intervalText = ({ estimate, interval, confidence }: Uncertain): str
 
 function matrixText(m: MatrixCurvature): string {
   const rows = m.eigenvalues.map((value, i) => [i + 1, value, m.residuals[i]!]);
-  const eigen = table(['#', 'eigenvalue', 'residual'], rows);
-  const { grid, values } = m.density;
-  const log = values.map((v) => Math.log10(Math.max(v, 1e-6)));
   return [
     colors.bold(`${m.title} (${m.dimension} × ${m.dimension}, ${m.products} products)`),
-    eigen + (m.converged ? '' : '\nnot all converged'),
-    `trace    ${intervalText(m.trace)}`,
-    `density  ${formatNumber(grid[0]!)} … ${formatNumber(grid[grid.length - 1]!)} (log scale)\n         ${sparkline(log)}`,
+    table(['#', 'eigenvalue', 'residual'], rows) + (m.converged ? '' : '\nnot all converged'),
+    ...(m.trace ? [`trace    ${intervalText(m.trace)}`] : []),
+    ...(m.density ? [densityText(m.density)] : []),
   ].join('\n');
+}
+
+function densityText({ grid, values }: NonNullable<MatrixCurvature['density']>): string {
+  const log = values.map((v) => Math.log10(Math.max(v, 1e-6)));
+  return `density  ${formatNumber(grid[0]!)} … ${formatNumber(grid[grid.length - 1]!)} (log scale)\n         ${sparkline(log)}`;
+}
+
+/** What is known of data and model. */
+function heading({ data, model, training, accuracy, settings }: AnalysisResult): string[] {
+  const title = `${model.title}; ${model.parameters} parameters`;
+  if (training === null) {
+    return [
+      colors.bold(`${data.name}: ${data.train} examples; ${title}`),
+      `${model.file}, as it was saved, in inference mode; loss ${settings.loss}${accuracy === null ? '' : `; accuracy ${percent(accuracy)}`}`,
+    ];
+  }
+  return [
+    colors.bold(`${data.name}: ${data.train} train, ${data.test} test; ${title}`),
+    `test accuracy ${percent(training.testAccuracy)}, train accuracy ${percent(training.trainAccuracy)}, ${training.curve.length} epochs`,
+  ];
+}
+
+function layersText(layers: AnalysisResult['layers']): string {
+  const rows = layers.map((l) => [l.name, l.parameters, l.trace.estimate, l.trace.standardError, l.largestEigenvalue, l.residual]);
+  return `${colors.bold('Layers (diagonal blocks of the Hessian)')}\n${table(['layer', 'parameters', 'trace', '± s.e.', 'λ₁', 'residual'], rows)}`;
+}
+
+function costText({ gradient, hessianProduct, repeatedProduct }: Cost): string {
+  const ratio = hessianProduct / gradient;
+  return `one gradient ${gradient.toFixed(1)} ms; one Hessian-vector product ${hessianProduct.toFixed(1)} ms (${ratio.toFixed(2)} gradients), repeated ${repeatedProduct.toFixed(1)} ms`;
 }
 
 /** Everything that was found, as text. */
 export function textReport(r: AnalysisResult): string {
-  const layerRows = r.layers.map((l) => [l.name, l.parameters, l.trace.estimate, l.trace.standardError, l.largestEigenvalue, l.residual]);
+  const where = `curvature on ${r.settings.samples} ${r.training === null ? 'examples' : 'training examples'}, engine ${r.settings.engine}, ${r.settings.dtype}: risk ${formatNumber(r.risk)}, gradient norm ${formatNumber(r.gradientNorm)}`;
   return [
-    colors.bold(`${r.data.name}: ${r.data.train} train, ${r.data.test} test; ${r.model.title}; ${r.model.parameters} parameters`),
-    `test accuracy ${percent(r.training.testAccuracy)}, train accuracy ${percent(r.training.trainAccuracy)}, ${r.training.curve.length} epochs`,
-    `curvature on ${r.settings.samples} training examples, engine ${r.settings.engine}, ${r.settings.dtype}: risk ${formatNumber(r.risk)}, gradient norm ${formatNumber(r.gradientNorm)}`,
-    ...r.matrices.flatMap((m) => ['', matrixText(m)]),
-    ...(layerRows.length === 0 ? [] : ['', colors.bold('Layers (diagonal blocks of the Hessian)'), table(['layer', 'parameters', 'trace', '± s.e.', 'λ₁', 'residual'], layerRows)]),
-    ...(r.cost === null ? [] : ['', costText(r.cost)]),
-  ].join('\n');
+    [...heading(r), where].join('\n'),
+    ...r.matrices.map(matrixText),
+    ...(r.layers.length > 0 ? [layersText(r.layers)] : []),
+    ...(r.cost ? [costText(r.cost)] : []),
+  ].join('\n\n');
 }
-
-const costText = ({ gradient, hessianProduct, repeatedProduct }: Cost): string =>
-  `one gradient ${gradient.toFixed(1)} ms; one Hessian-vector product ${hessianProduct.toFixed(1)} ms (${(hessianProduct / gradient).toFixed(2)} gradients), repeated ${repeatedProduct.toFixed(1)} ms`;

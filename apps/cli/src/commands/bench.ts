@@ -3,7 +3,7 @@ import { type Bench, type BenchFrame, judge, type Measurement, type Verdict } fr
 import { Command } from 'commander';
 import colors from 'picocolors';
 import { writeAtomic } from '../atomic.js';
-import { loadEngine } from '../engines.js';
+import { engineNames, loadEngine } from '../engines.js';
 import { UsageError } from '../errors.js';
 import type { Session } from '../main.js';
 import { context } from '../plugins/context.js';
@@ -40,7 +40,7 @@ export function benchCommand(session: Session): Command {
     .option('--all', 'run all benches')
     .option('--check', 'exit with 1 if a claim is missed')
     .option('--quick', 'a smaller budget: figures are rougher')
-    .option('--engine <name>', 'engine of benches that take one: cpu, tfjs-cpu, tfjs-wasm', 'cpu')
+    .option('--engine <name>', `engine of benches that take one: ${engineNames}`, 'cpu')
     .option('--seed <n>', 'seed of all random numbers', integer(0), 0)
     .option('--json', 'as JSON')
     .option('--out <file>', 'also write the JSON to a file')

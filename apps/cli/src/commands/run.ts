@@ -1,7 +1,7 @@
 /** `curv run PLUGIN/DEMO` */
 import { type Demo, type Frame, type Params, readParams } from '@curv/plugin';
 import { Command } from 'commander';
-import { loadEngine } from '../engines.js';
+import { engineNames, loadEngine } from '../engines.js';
 import { messageOf, UsageError } from '../errors.js';
 import type { Session } from '../main.js';
 import { context } from '../plugins/context.js';
@@ -22,7 +22,7 @@ export function runCommand(session: Session): Command {
   return withPluginOptions(new Command('run').description('run one demo; its parameters are options (curv run NAME --help shows them)'))
     .argument('<demo>', 'PLUGIN/DEMO, as curv list shows it')
     .argument('[parameters...]', 'parameters: --NAME VALUE')
-    .option('--engine <name>', 'where to compute: cpu, tfjs-cpu, tfjs-wasm', 'cpu')
+    .option('--engine <name>', `where to compute: ${engineNames}`, 'cpu')
     .option('--seed <n>', 'seed of all random numbers', integer(0), 0)
     .option('--json', 'one JSON object a frame')
     .helpOption(false)

@@ -9,11 +9,16 @@ export interface CsvOptions {
   readonly label?: string;
 }
 
-/**
- * Rows of numbers, the label in one column; a first row that is not numbers is the header. Labels that are not class numbers are numbered in the
- * order of their names. Inputs are standardized.
- */
-export async function loadCsv(file: string, options: CsvOptions = {}): Promise<Dataset> {
+/** The cells of a table: numbers, and the label as it is written. */
+export interface CsvTable {
+  readonly columns: number;
+  /** Name or number of the label column. */
+  readonly label: string;
+  readonly rows: readonly { readonly numbers: Float64Array; readonly label: string }[];
+}
+
+/** Rows of numbers, the label in one column; a first row that is not numbers is the header. @throws UsageError naming the cell that is no finite number */
+export async function csvTable(file: string, options: CsvOptions = {}): Promise<CsvTable> {
   let records: string[][];
   try {
     records = parse(await readFile(file, 'utf8'), { skip_empty_lines: true, trim: true, bom: true }) as string[][];
@@ -25,16 +30,25 @@ export async function loadCsv(file: string, options: CsvOptions = {}): Promise<D
   if (columns < 2) throw new UsageError(`${file}: expected at least two columns, got ${columns}`);
   const header = records[0]!.slice(0, -1).some((cell) => cell !== '' && Number.isNaN(Number(cell))) ? records.shift()! : null;
   const at = labelColumn(file, options.label, header, columns);
-  const inputs = new Float32Array(records.length * (columns - 1));
-  records.forEach((record, i) => {
+  const rows = records.map((record, i) => {
+    const numbers = new Float64Array(columns - 1);
     record.forEach((cell, j) => {
       if (j === at) return;
       const value = cell === '' ? NaN : Number(cell);
       if (!Number.isFinite(value)) throw new UsageError(`${file}: "${cell}" in row ${i + 1 + (header ? 1 : 0)}, column ${header?.[j] ?? j + 1}; expected a finite number`);
-      inputs[i * (columns - 1) + j - (j > at ? 1 : 0)] = value;
+      numbers[j - (j > at ? 1 : 0)] = value;
     });
+    return { numbers, label: record[at]! };
   });
-  const rows = { inputs, labels: classNumbers(records.map((record) => record[at]!)), shape: [columns - 1] };
+  return { columns, label: header?.[at] ?? String(at + 1), rows };
+}
+
+/** A table as a data set. Labels that are not class numbers are numbered in the order of their names. Inputs are standardized. */
+export async function loadCsv(file: string, options: CsvOptions = {}): Promise<Dataset> {
+  const { columns, rows: table } = await csvTable(file, options);
+  const inputs = new Float32Array(table.length * (columns - 1));
+  table.forEach(({ numbers }, i) => inputs.set(numbers, i * (columns - 1)));
+  const rows = { inputs, labels: classNumbers(table.map(({ label }) => label)), shape: [columns - 1] };
   return standardize(split(file, rows, checkRows(file, rows)));
 }
 

@@ -15,8 +15,11 @@ interface Npy {
   readonly values: Float64Array;
 }
 
-/** Loads an archive. Images [n, height, width] or [n, height, width, channels], or rows [n, columns]; 8-bit images are scaled to 0 … 1. */
-export async function loadNpz(file: string, options: NpzOptions = {}): Promise<Dataset> {
+/** A NumPy array, and whether it holds bytes. */
+type NpzArray = Npy & { readonly bytes: boolean };
+
+/** The arrays of inputs and targets in an archive. @throws UsageError naming the array that is missing, or what is wrong with it */
+export async function npzArrays(file: string, options: NpzOptions = {}): Promise<{ readonly x: NpzArray; readonly y: NpzArray }> {
   const { xKey = 'x', yKey = 'y' } = options;
   let members: Record<string, Uint8Array>;
   try {
@@ -24,13 +27,18 @@ export async function loadNpz(file: string, options: NpzOptions = {}): Promise<D
   } catch (error) {
     throw new UsageError(`${file}: not a whole .npz archive (${messageOf(error)})`);
   }
-  const member = (key: string, option: string): Npy & { bytes: boolean } => {
+  const member = (key: string, option: string): NpzArray => {
     const bytes = members[`${key}.npy`];
     if (bytes === undefined) throw new UsageError(`${file}: no array "${key}"; there are ${Object.keys(members).map((name) => name.replace(/\.npy$/, '')).join(', ') || 'none'} (${option} chooses)`);
     return parseNpy(`${file}: ${key}`, bytes);
   };
-  const x = member(xKey, '--x-key');
-  const y = member(yKey, '--y-key');
+  return { x: member(xKey, '--x-key'), y: member(yKey, '--y-key') };
+}
+
+/** Loads an archive. Images [n, height, width] or [n, height, width, channels], or rows [n, columns]; 8-bit images are scaled to 0 … 1. */
+export async function loadNpz(file: string, options: NpzOptions = {}): Promise<Dataset> {
+  const { xKey = 'x', yKey = 'y' } = options;
+  const { x, y } = await npzArrays(file, options);
   if (x.shape.length < 2 || x.shape.length > 4) throw new UsageError(`${file}: ${xKey} must be [n, columns], [n, height, width] or [n, height, width, channels], got [${x.shape.join(', ')}]`);
   if (y.shape[0] !== x.shape[0] || y.values.length !== x.shape[0]) throw new UsageError(`${file}: ${yKey} must be [${x.shape[0]}], got [${y.shape.join(', ')}]`);
   const wrong = y.values.findIndex((v) => !Number.isInteger(v));
@@ -55,7 +63,7 @@ const READERS: Readonly<Record<string, { readonly size: number; read(view: DataV
 };
 
 /** Reads the .npy format (version 1 to 3). @throws UsageError naming what is wrong with it */
-function parseNpy(what: string, bytes: Uint8Array): Npy & { bytes: boolean } {
+function parseNpy(what: string, bytes: Uint8Array): NpzArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 12 || String.fromCharCode(...bytes.subarray(1, 6)) !== 'NUMPY') throw new UsageError(`${what}: not a NumPy array`);
   const wide = bytes[6]! >= 2;

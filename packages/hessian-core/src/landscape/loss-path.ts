@@ -27,7 +27,7 @@ export interface LossPath {
 
 /**
  * L(a + t (b − a)) on a grid, and how high the loss rises between the ends: two solutions of one basin have no barrier (Sagun et al. 2017,
- * arXiv:1706.04454, section 5; Goodfellow, Vinyals & Saxe 2015, arXiv:1412.6544). Cost: `points` losses, and two more where the grid misses the ends.
+ * arXiv:1706.04454; Goodfellow, Vinyals & Saxe 2015, arXiv:1412.6544). Cost: `points` losses, and two more where the grid misses the ends.
  * @throws RangeError on ends of different length, or a loss that is not finite
  */
 export async function lossPath(loss: LossFunction, a: ArrayLike<number>, b: ArrayLike<number>, options: LossPathOptions = {}): Promise<LossPath> {

@@ -54,7 +54,7 @@ export interface SpectrumReport {
  * @throws TypeError, RangeError on a problem that is not well formed
  */
 export async function spectrumReport(problem: Problem, options: SpectrumReportOptions = {}): Promise<SpectrumReport> {
-  const parts = await hessianParts(problem, options);
+  const parts = hessianParts(problem, options);
   try {
     const gradient = await parts.hessian.gradient();
     const h = await matrixSpectrum(parts.hessian, options);

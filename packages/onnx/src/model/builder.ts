@@ -7,7 +7,7 @@ import type { ModelAttribute, ModelData, ModelDType, ModelNode, ModelTensor, Mod
 export type Value = string;
 
 /** Operator set of ONNX that the models use, and the file format version that belongs to it. */
-export const OPSET = 17;
+const OPSET = 17;
 const IR_VERSION = 8;
 /** Operators of ONNX Runtime's own. */
 export const CONTRIB = 'com.microsoft';

@@ -40,7 +40,7 @@ export const ELEMENTWISE: Readonly<Record<string, Operator>> = {
   sqrt: direct('Sqrt'),
   sin: direct('Sin'),
   tanh: direct('Tanh'),
-  sigmoid: direct('Sigmoid'),
+  sigmoid: narrow('Sigmoid', special.sigmoid),
   rsqrt: (model, { inputs }) => model.add('Reciprocal', [model.add('Sqrt', inputs)]),
   expm1: composed(special.expm1),
   log1p: composed(special.log1p),

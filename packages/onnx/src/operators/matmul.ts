@@ -19,3 +19,10 @@ export const matmul: Operator = (model, { inputs, params, operands, shape, dtype
   }
   return model.add('MatMul', [transposeA ? swapLast(model, left, a.shape.length) : left, transposeB ? swapLast(model, right, b.shape.length) : right]);
 };
+
+/** A product of two matrices with a sum after it. */
+export const gemm: Operator = (model, { inputs, params, operands, shape, dtype }) => {
+  const { transposeA, transposeB } = params as { transposeA: boolean; transposeB: boolean };
+  if (sizeOf(operands[0]!.shape) === 0) return model.add('Add', [model.full(0, shape, dtype), inputs[2]!]);
+  return model.add('Gemm', inputs, { transA: Number(transposeA), transB: Number(transposeB) });
+};

@@ -3,7 +3,7 @@ import type { DType, Node, Params, Shape } from '@curv/tensor';
 import type { ModelBuilder, Value } from '../model/builder.js';
 
 /** One node to translate. */
-export interface Application {
+interface Application {
   readonly node: Node;
   readonly inputs: readonly Value[];
   readonly params: Params;

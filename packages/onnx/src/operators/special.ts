@@ -100,14 +100,23 @@ export const acosh: Function = (a, x) => {
   return log1p(a, a.add(t, a.unary('Sqrt', a.mul(t, a.add(t, 2)))));
 };
 
-export const atanh: Function = (a, x) => a.mul(log1p(a, a.div(a.mul(x, 2), a.sub(1, x))), 0.5);
+export const atanh: Function = (a, x) => {
+  const size = a.unary('Abs', x);
+  return a.mul(a.unary('Sign', x), a.mul(log1p(a, a.div(a.mul(size, 2), a.sub(1, size))), 0.5));
+};
+
+/** e / (1 + e) or 1 / (1 + e) with e = exp(−|x|): small values keep their relative accuracy. */
+export const sigmoid: Function = (a, x) => {
+  const e = a.unary('Exp', a.unary('Neg', a.unary('Abs', x)));
+  return a.div(a.select(a.less(x, 0), e, 1), a.add(e, 1));
+};
 
 export const softplus: Function = (a, x) => a.add(a.max(x, 0), log1p(a, a.unary('Exp', a.unary('Neg', a.unary('Abs', x)))));
 
 // Coefficients of W. J. Cody, Math. Comp. 23 (1969), 631-637; highest power first.
 const SMALL = [[0.18577770618460315, 3.1611237438705655, 113.86415415105016, 377.485237685302, 3209.3775891384694], [1, 23.601290952344122, 244.02463793444417, 1282.6165260773723, 2844.236833439171]] as const;
 const LARGE = [
-  [2.1531153547440383e-8, 0.5641884969886701, 8.883149788394377, 66.11919063714163, 298.6351381974001, 881.952221241769, 1712.0476126340707, 2051.0783778260716, 1230.3393547979972],
+  [2.1531153547440383e-8, 0.5641884969886701, 8.883149794388377, 66.11919063714163, 298.6351381974001, 881.952221241769, 1712.0476126340707, 2051.0783778260716, 1230.3393547979972],
   [1, 15.744926110709835, 117.6939508913125, 537.1811018620099, 1621.3895745666903, 3290.7992357334597, 4362.619090143247, 3439.3676741437216, 1230.3393548037495],
 ] as const;
 

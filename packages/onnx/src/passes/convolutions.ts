@@ -1,38 +1,44 @@
 /**
- * Convolutions as matrix products. ONNX Runtime convolves in float32 only, one product at a time; here the patches of an image are gathered once
- * and serve the convolution, its tangents and the filter's gradients. Images lie as [channels, pixels, batch] meanwhile: a patch is then
- * copied in runs of the batch size, and every product is one large one.
+ * Convolutions as matrix products. ONNX Runtime convolves in float32 only, one product at a time; here the patches of an image are gathered once,
+ * [batch·places, taps·channels], and serve the convolution, its tangents and the filter's gradients. Every product is one large one with many rows.
  */
 import type { Graph, Node } from '@curv/tensor';
 import { contributions, places, pixels, seeingPlaces, seenPixels, type Table, taps, type Windows, windowsOf } from './windows.js';
 import { type GraphWriter, rewrite } from './writer.js';
 
-/** NHWC to [channels, height, width, batch], and back. */
-const CHANNELS_FIRST = [3, 1, 2, 0];
-
-/** Images [n, h, w, c] as [c, h·w, n]. */
-export function planes(writer: GraphWriter, x: Node): Node {
+/** Images [n, h, w, groups·c] as pixels [groups, n, h·w, c]. */
+export function pixelRows(writer: GraphWriter, x: Node, groups = 1): Node {
   const [n, h, w, c] = x.shape as [number, number, number, number];
-  return writer.reshape(writer.transpose(x, CHANNELS_FIRST), [c, h * w, n]);
+  return writer.transpose(writer.reshape(x, [n, h * w, groups, c / groups]), [2, 0, 1, 3]);
 }
 
-/** [c, h·w, n] as images [n, h, w, c] of the given shape. */
-export function images(writer: GraphWriter, x: Node, [n, h, w, c]: readonly number[]): Node {
-  return writer.transpose(writer.reshape(x, [c!, h!, w!, n!]), CHANNELS_FIRST);
+/** Pixels [groups, n, h·w, c] as images of the given shape. */
+export function images(writer: GraphWriter, x: Node, shape: readonly number[]): Node {
+  const [n, h, w, c] = shape as [number, number, number, number];
+  const groups = x.shape[0]!;
+  const rows = writer.reshape(x, [groups, n, h * w, c / groups]);
+  return writer.reshape(writer.transpose(rows, [1, 2, 0, 3]), shape);
 }
 
-/** Elements at a table's positions: [c, s, n] → [c, rows·columns, n]. Positions past the end give `outside`. */
+/** Elements at a table's positions: [g, n, s, c] → [g, n, entries, c]. Positions past the end give `outside`. */
 export function lookUp(writer: GraphWriter, x: Node, table: Table, outside = 0): Node {
-  const [c, size, n] = x.shape as [number, number, number];
-  const whole = table.rows === 1 && table.columns === size && table.data.every((place, i) => place === i);
+  const whole = table.data.length === x.shape[2] && table.data.every((place, i) => place === i);
   if (whole) return x;
-  const all = table.outside ? writer.concat([x, writer.full(outside, [c, 1, n], x.dtype)], 1) : x;
-  return writer.gather(all, writer.integers(table.key, [table.rows * table.columns], () => table.data), 1);
+  return writer.gather(table.outside ? closed(writer, x, outside) : x, writer.integers(table.key, [table.data.length], () => table.data), 2);
 }
 
-/** One matrix, or a stack of them where there are groups. */
-const stacked = (writer: GraphWriter, x: Node, groups: number, rows: number, columns: number): Node =>
-  writer.reshape(x, groups === 1 ? [rows, columns] : [groups, rows, columns]);
+/** [g, n, s, c] with one more position, of a constant. */
+export function closed(writer: GraphWriter, x: Node, value = 0): Node {
+  const [g, n, , c] = x.shape as [number, number, number, number];
+  return writer.concat([x, writer.full(value, [g, n, 1, c], x.dtype)], 2);
+}
+
+/** Adds up the entries of a table of contributions: [g, n, entries, c] → [g, n, pixels, c]. */
+export function addUp(writer: GraphWriter, x: Node, table: Table): Node {
+  const [g, n, , c] = x.shape as [number, number, number, number];
+  const found = writer.gather(x, writer.integers(table.key, [table.data.length], () => table.data), 2);
+  return table.rows === 1 ? found : writer.reduceSum(writer.reshape(found, [g, n, table.rows, table.columns, c]), [2]);
+}
 
 interface Geometry {
   readonly windows: Windows;
@@ -48,55 +54,61 @@ function geometry(node: Node, x: readonly number[], y: readonly number[], window
   return { windows: windowsOf(node.params, x.slice(1, 3), y.slice(1, 3), window), groups, batch: y[0]!, channels: x[3]! / groups, filters: y[3]! / groups };
 }
 
-/** Patches of the images, [channels·taps, places·n] for each group. */
+/** One matrix, or a stack of them where there are groups. */
+const stacked = (writer: GraphWriter, x: Node, groups: number, rows: number, columns: number): Node =>
+  writer.reshape(x, groups === 1 ? [rows, columns] : [groups, rows, columns]);
+
+/** Patches of the images: [batch·places, taps·channels] for each group. */
 function patches(writer: GraphWriter, x: Node, g: Geometry): Node {
-  const all = lookUp(writer, planes(writer, x), seenPixels(g.windows));
-  return stacked(writer, all, g.groups, g.channels * taps(g.windows), places(g.windows) * g.batch);
+  const all = lookUp(writer, pixelRows(writer, x, g.groups), seenPixels(g.windows));
+  return stacked(writer, all, g.groups, g.batch * places(g.windows), taps(g.windows) * g.channels);
 }
 
-/** Filters [kh, kw, channels, groups·filters] as [filters, channels·taps] for each group. */
-function filterRows(writer: GraphWriter, w: Node, g: Geometry): Node {
-  return stacked(writer, writer.transpose(w, [3, 2, 0, 1]), g.groups, g.filters, g.channels * taps(g.windows));
+/** Filters [kh, kw, channels, groups·filters] as [taps·channels, filters] for each group. */
+function filterMatrix(writer: GraphWriter, w: Node, g: Geometry): Node {
+  const split = writer.reshape(w, [taps(g.windows), g.channels, g.groups, g.filters]);
+  return stacked(writer, writer.transpose(split, [2, 0, 1, 3]), g.groups, taps(g.windows) * g.channels, g.filters);
 }
+
+/** Rows of products [groups, batch·s, c] as images. */
+const imagesOf = (writer: GraphWriter, rows: Node, g: Geometry, shape: readonly number[]): Node =>
+  images(writer, writer.reshape(rows, [g.groups, g.batch, shape[1]! * shape[2]!, shape[3]! / g.groups]), shape);
 
 function convolve(writer: GraphWriter, node: Node, [x, w]: readonly [Node, Node]): Node {
   const g = geometry(node, x.shape, node.shape, w.shape);
-  return images(writer, writer.matmul(filterRows(writer, w, g), patches(writer, x, g)), node.shape);
+  return imagesOf(writer, writer.matmul(patches(writer, x, g), filterMatrix(writer, w, g)), g, node.shape);
 }
 
 function filterGradient(writer: GraphWriter, node: Node, [x, dy]: readonly [Node, Node]): Node {
   const g = geometry(node, x.shape, dy.shape, node.shape);
-  const rows = stacked(writer, planes(writer, dy), g.groups, g.filters, places(g.windows) * g.batch);
-  const product = writer.matmul(rows, patches(writer, x, g), { transposeB: true });
-  return writer.transpose(writer.reshape(product, [g.groups * g.filters, g.channels, ...g.windows.window]), [2, 3, 1, 0]);
+  const rows = stacked(writer, pixelRows(writer, dy, g.groups), g.groups, g.batch * places(g.windows), g.filters);
+  const product = writer.matmul(patches(writer, x, g), rows, { transposeA: true });
+  const split = writer.reshape(product, [g.groups, taps(g.windows), g.channels, g.filters]);
+  return writer.reshape(writer.transpose(split, [1, 2, 0, 3]), node.shape);
 }
 
 /** The adjoint in the image: patches of dy where that copies less, otherwise columns that are added up. */
 function inputGradient(writer: GraphWriter, node: Node, [dy, w]: readonly [Node, Node]): Node {
   const g = geometry(node, node.shape, dy.shape, w.shape);
   const dense = g.windows.strides.every((s) => s === 1);
-  const product = dense && g.filters < 2 * g.channels ? fromPatches(writer, dy, w, g) : fromColumns(writer, dy, w, g);
-  return images(writer, product, node.shape);
+  return dense && g.filters < 2 * g.channels ? fromPatches(writer, node, dy, w, g) : fromColumns(writer, node, dy, w, g);
 }
 
-function fromPatches(writer: GraphWriter, dy: Node, w: Node, g: Geometry): Node {
-  const seen = lookUp(writer, planes(writer, dy), seeingPlaces(g.windows));
-  const columns = stacked(writer, seen, g.groups, g.filters * taps(g.windows), pixels(g.windows) * g.batch);
-  const split = writer.reshape(w, [...w.shape.slice(0, 3), g.groups, g.filters]);
-  const rows = stacked(writer, writer.transpose(split, [3, 2, 4, 0, 1]), g.groups, g.channels, g.filters * taps(g.windows));
-  return writer.matmul(rows, columns);
+function fromPatches(writer: GraphWriter, node: Node, dy: Node, w: Node, g: Geometry): Node {
+  const seen = lookUp(writer, pixelRows(writer, dy, g.groups), seeingPlaces(g.windows));
+  const rows = stacked(writer, seen, g.groups, g.batch * pixels(g.windows), taps(g.windows) * g.filters);
+  const split = writer.reshape(w, [taps(g.windows), g.channels, g.groups, g.filters]);
+  const matrix = stacked(writer, writer.transpose(split, [2, 0, 3, 1]), g.groups, taps(g.windows) * g.filters, g.channels);
+  return imagesOf(writer, writer.matmul(rows, matrix), g, node.shape);
 }
 
-function fromColumns(writer: GraphWriter, dy: Node, w: Node, g: Geometry): Node {
-  const channels = g.groups * g.channels;
-  const table = contributions(g.windows, false);
-  // A place of zeros behind the others, for pixels that fewer windows see.
-  const zero = writer.full(0, [g.groups * g.filters, 1, g.batch], dy.dtype);
-  const closed = writer.concat([planes(writer, dy), zero], 1);
-  const columns = writer.matmul(filterRows(writer, w, g), stacked(writer, closed, g.groups, g.filters, (places(g.windows) + 1) * g.batch), { transposeA: true });
-  const flat = writer.reshape(columns, [channels, taps(g.windows) * (places(g.windows) + 1), g.batch]);
-  const found = writer.gather(flat, writer.integers(table.key, [table.rows * table.columns], () => table.data), 1);
-  return writer.reduceSum(writer.reshape(found, [channels, table.rows, table.columns, g.batch]), [1]);
+function fromColumns(writer: GraphWriter, node: Node, dy: Node, w: Node, g: Geometry): Node {
+  const table = contributions(g.windows, taps(g.windows));
+  const values = pixelRows(writer, dy, g.groups);
+  const all = table.outside ? closed(writer, values) : values;
+  const size = all.shape[2]!;
+  const columns = writer.matmul(stacked(writer, all, g.groups, g.batch * size, g.filters), filterMatrix(writer, w, g), { transposeB: true });
+  return images(writer, addUp(writer, writer.reshape(columns, [g.groups, g.batch, size * taps(g.windows), g.channels]), table), node.shape);
 }
 
 /** The graph without convolutions: products of gathered patches in their place. */

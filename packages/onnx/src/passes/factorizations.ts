@@ -4,7 +4,7 @@ import { range } from './shapes.js';
 import { type GraphWriter, rewrite } from './writer.js';
 
 /** Largest matrix that is unrolled: a step is about eight nodes. */
-export const LARGEST_FACTORIZATION = 128;
+const LARGEST_FACTORIZATION = 128;
 
 /** Rows or columns [from, to) along one axis. */
 function part(writer: GraphWriter, x: Node, axis: number, from: number, to: number): Node {

@@ -8,7 +8,7 @@ import { broadcastShapes, inverse, range, sameShape, sizeOf } from './shapes.js'
 import { copy, GraphWriter } from './writer.js';
 
 /** A value as it lies: axis j of `node` is axis order[j] of the value. */
-export interface Laid {
+interface Laid {
   readonly node: Node;
   readonly order: readonly number[];
 }
@@ -16,7 +16,7 @@ export interface Laid {
 const asIs = (node: Node): Laid => ({ node, order: range(node.shape.length) });
 
 /** The value with its axes in another order. */
-export function arrange(writer: GraphWriter, x: Laid, order: readonly number[]): Node {
+function arrange(writer: GraphWriter, x: Laid, order: readonly number[]): Node {
   return writer.transpose(x.node, order.map((axis) => x.order.indexOf(axis)));
 }
 
@@ -38,7 +38,7 @@ function cost(x: Laid, order: readonly number[]): number {
   return String(x.order.filter(long)) === String(order.filter(long)) ? 0 : sizeOf(x.node.shape);
 }
 
-export type LayoutRule = (writer: GraphWriter, node: Node, laid: (node: Node) => Laid) => Laid;
+type LayoutRule = (writer: GraphWriter, node: Node, laid: (node: Node) => Laid) => Laid;
 
 /** An operand without the repetition that the operation's own broadcasting would do. */
 function unrepeated(writer: GraphWriter, operand: Node, laid: (node: Node) => Laid, rank: number): Laid {
@@ -95,13 +95,15 @@ const reshape: LayoutRule = (writer, node, laid) => {
   if (sizeOf(node.shape) === 0) return asIs(writer.reshape(natural(writer, x), node.shape));
   const list = runs(input.shape, node.shape);
   const lying = x.order.filter((axis) => input.shape[axis] !== 1);
-  const order: number[] = range(node.shape.length).filter((axis) => node.shape[axis] === 1);
+  const order: number[] = [];
   for (let at = 0; at < lying.length; ) {
     const run = list.find((r) => r.from[0] === lying[at]);
     if (run === undefined || !run.from.every((axis, i) => lying[at + i] === axis)) return asIs(writer.reshape(natural(writer, x), node.shape));
     order.push(...run.to);
     at += run.from.length;
   }
+  // Axes of size 1 stay behind the axis that they follow.
+  for (const axis of range(node.shape.length)) if (node.shape[axis] === 1) order.splice(order.indexOf(axis - 1) + 1, 0, axis);
   return { node: writer.reshape(x.node, order.map((axis) => node.shape[axis]!)), order };
 };
 
@@ -151,9 +153,16 @@ const concat: LayoutRule = (writer, node, laid) => {
   return { node: writer.concat(list.map((x) => arrange(writer, x, order)), order.indexOf(node.params['axis'] as number)), order };
 };
 
+/** Shortest run of elements that is worth copying one by one. */
+const SHORT_RUN = 8;
+
+/** Slices are copied in runs of what lies behind the axis. */
 const gather: LayoutRule = (writer, node, laid) => {
-  const [x, indices] = [laid(node.inputs[0]!), natural(writer, laid(node.inputs[1]!))];
+  const indices = natural(writer, laid(node.inputs[1]!));
   const axis = node.params['axis'] as number;
+  let x = laid(node.inputs[0]!);
+  const run = sizeOf(x.node.shape.slice(x.order.indexOf(axis) + 1));
+  if (run < SHORT_RUN && run < sizeOf(node.inputs[0]!.shape.slice(axis + 1))) x = asIs(natural(writer, x));
   const rank = indices.shape.length;
   const order = x.order.flatMap((a) => (a === axis ? range(rank).map((i) => axis + i) : [a > axis ? a + rank - 1 : a]));
   return { node: writer.gather(x.node, indices, x.order.indexOf(axis)), order };

@@ -1,61 +1,68 @@
-/** Pooling as gathers of window elements, comparisons and sums. */
+/**
+ * Pooling tap by tap. The elements that tap t of all windows sees are one gather, [channels, places, batch]; maxima, choices and sums then run over
+ * the few taps elementwise, which ONNX Runtime does much faster than reductions over an inner axis.
+ */
 import type { Graph, Node } from '@curv/tensor';
-import { images, lookUp, planes } from './convolutions.js';
-import { contributions, seenPixels, type Windows, windowsOf } from './windows.js';
+import { addUp, closed, images, lookUp, pixelRows } from './convolutions.js';
+import { range } from './shapes.js';
+import { contributions, places, seenPixels, type Table, taps, type Windows, windowsOf } from './windows.js';
 import { type GraphWriter, rewrite } from './writer.js';
 
 const windowsIn = (node: Node, image: readonly number[], grid: readonly number[]): Windows => windowsOf(node.params, image.slice(1, 3), grid.slice(1, 3), node.params['window'] as number[]);
 
-/** The elements of each window: [channels, taps, places, batch]. */
-function elements(writer: GraphWriter, x: Node, windows: Windows, outside = 0): Node {
+/** For each tap, the elements that it sees: [1, batch, places, channels]. */
+function elements(writer: GraphWriter, x: Node, windows: Windows, outside = 0): Node[] {
   const table = seenPixels(windows);
-  const [n, , , c] = x.shape as [number, number, number, number];
-  return writer.reshape(lookUp(writer, planes(writer, x), table, outside), [c, table.rows, table.columns, n]);
+  const all = pixelRows(writer, x);
+  return range(table.columns).map((tap) => {
+    const data = Int32Array.from({ length: table.rows }, (_, place) => table.data[place * table.columns + tap]!);
+    return lookUp(writer, all, { ...table, key: `${table.key} tap ${tap}`, columns: 1, data, outside: data.includes(all.shape[2]!) }, outside);
+  });
 }
 
-/** Whether a tap is the chosen one: [channels, taps, places, batch], from offsets [channels, places, batch]. */
-function chosen(writer: GraphWriter, k: Node, windows: Windows): Node {
-  const [c, places, n] = k.shape as [number, number, number];
-  const count = windows.window[0] * windows.window[1];
-  const index = writer.add('iota', [], { shape: [count, 1, 1], axis: 0, dtype: 'int32' }, { shape: [count, 1, 1], dtype: 'int32' });
-  return writer.elementwise('equal', [writer.reshape(k, [c, 1, places, n]), index], 'bool');
-}
+const number = (writer: GraphWriter, value: number, like: Node): Node => writer.full(value, [], like.dtype);
 
-function argMax(writer: GraphWriter, node: Node, x: Node): Node {
-  const windows = windowsIn(node, x.shape, node.shape);
+/** Whether each tap is the chosen one. */
+const chosen = (writer: GraphWriter, k: Node, windows: Windows): Node[] => range(taps(windows)).map((tap) => writer.elementwise('equal', [k, number(writer, tap, k)], 'bool'));
+
+/** The largest element of each window and its tap. */
+function largest(writer: GraphWriter, x: Node, windows: Windows): { best: Node; tap: Node } {
   // Padding never wins: it is no larger than any element, and comes second among equals only where all are lowest.
-  const all = elements(writer, x, windows, x.dtype === 'int32' ? -(2 ** 31) : -Infinity);
-  const [c, , places, n] = all.shape as [number, number, number, number];
-  const k = writer.add('argMax', [all], { axis: 1 }, { shape: [c, places, n], dtype: 'int32' });
-  return images(writer, k, node.shape);
+  const [first, ...rest] = elements(writer, x, windows, x.dtype === 'int32' ? -(2 ** 31) : -Infinity) as [Node, ...Node[]];
+  let best = first;
+  let tap = writer.full(0, first.shape, 'int32');
+  rest.forEach((element, i) => {
+    tap = writer.elementwise('select', [writer.elementwise('greater', [element, best], 'bool'), writer.full(i + 1, [], 'int32'), tap]);
+    best = writer.elementwise('max', [element, best]);
+  });
+  return { best, tap };
 }
 
+/** The chosen element of each window, 0 where the choice lies in the padding. */
 function gatherChosen(writer: GraphWriter, node: Node, x: Node, k: Node): Node {
   const windows = windowsIn(node, x.shape, node.shape);
+  const [source, choice] = node.inputs as [Node, Node];
+  if (choice.op === 'poolArgMax' && choice.inputs[0] === source) return images(writer, largest(writer, x, windows).best, node.shape);
   const all = elements(writer, x, windows);
-  const picked = writer.elementwise('select', [chosen(writer, planes(writer, k), windows), all, writer.full(0, [], x.dtype)]);
-  return images(writer, writer.reduceSum(picked, [1]), node.shape);
+  const mask = chosen(writer, pixelRows(writer, k), windows);
+  // One of them is chosen: the last needs no question.
+  const picked = all.reduceRight((rest, element, tap) => writer.elementwise('select', [mask[tap]!, element, rest]));
+  return images(writer, picked, node.shape);
 }
 
-/** Adds up [channels, taps or 1, places + 1, batch] at the pixels that the windows see. */
-function addUp(writer: GraphWriter, node: Node, columns: Node, windows: Windows, byPlace: boolean): Node {
-  const table = contributions(windows, byPlace);
-  const [c, rows, places, n] = columns.shape as [number, number, number, number];
-  const found = writer.gather(writer.reshape(columns, [c, rows * places, n]), writer.integers(table.key, [table.rows * table.columns], () => table.data), 1);
-  const summed = table.rows === 1 ? found : writer.reduceSum(writer.reshape(found, [c, table.rows, table.columns, n]), [1]);
-  return images(writer, summed, node.shape);
+/** A table over [places, taps] as one over [taps, places]; both have a place of zeros behind where there are gaps. */
+function tapsFirst(table: Table, windows: Windows): Table {
+  const count = taps(windows);
+  const size = places(windows) + Number(table.outside);
+  return { ...table, key: `${table.key} taps first`, data: table.data.map((entry) => (entry % count) * size + Math.floor(entry / count)) };
 }
-
-/** [c, places, n] with a place of zeros behind. */
-const closed = (writer: GraphWriter, x: Node): Node => writer.concat([x, writer.full(0, [x.shape[0]!, 1, x.shape[2]!], x.dtype)], 1);
 
 function scatterChosen(writer: GraphWriter, node: Node, dy: Node, k: Node): Node {
   const windows = windowsIn(node, node.shape, dy.shape);
-  const values = closed(writer, planes(writer, dy));
-  const [c, places, n] = values.shape as [number, number, number];
-  const mask = chosen(writer, closed(writer, planes(writer, k)), windows);
-  const spread = writer.elementwise('select', [mask, writer.reshape(values, [c, 1, places, n]), writer.full(0, [], dy.dtype)]);
-  return addUp(writer, node, spread, windows, false);
+  const values = pixelRows(writer, dy);
+  const table = tapsFirst(contributions(windows, taps(windows)), windows);
+  const spread = chosen(writer, pixelRows(writer, k), windows).map((mask) => writer.elementwise('select', [mask, values, number(writer, 0, dy)]));
+  return images(writer, addUp(writer, writer.concat(table.outside ? spread.map((x) => closed(writer, x)) : spread, 2), table), node.shape);
 }
 
 /** The graph without pooling primitives. */
@@ -64,18 +71,19 @@ export function expandPooling(graph: Graph): Graph {
     const [x, k] = inputs as [Node, Node];
     switch (node.op) {
       case 'poolArgMax':
-        return argMax(writer, node, x);
+        return images(writer, largest(writer, x, windowsIn(node, x.shape, node.shape)).tap, node.shape);
       case 'poolGather':
         return gatherChosen(writer, node, x, k);
       case 'poolScatter':
         return scatterChosen(writer, node, x, k);
       case 'windowSum': {
-        const windows = windowsIn(node, x.shape, node.shape);
-        return images(writer, writer.reduceSum(elements(writer, x, windows), [1]), node.shape);
+        const all = elements(writer, x, windowsIn(node, x.shape, node.shape));
+        return images(writer, all.reduce((sum, element) => writer.elementwise('add', [sum, element])), node.shape);
       }
       case 'windowSpread': {
-        const values = closed(writer, planes(writer, x));
-        return addUp(writer, node, writer.reshape(values, [values.shape[0]!, 1, values.shape[1]!, values.shape[2]!]), windowsIn(node, node.shape, x.shape), true);
+        const table = contributions(windowsIn(node, node.shape, x.shape), 1);
+        const values = pixelRows(writer, x);
+        return images(writer, addUp(writer, table.outside ? closed(writer, values) : values, table), node.shape);
       }
       default:
         return null;

@@ -41,69 +41,46 @@ export function windowsOf(params: Params, image: readonly number[], grid: readon
 
 const keyOf = (name: string, w: Windows): string => `${name} ${JSON.stringify(w)}`;
 
-/** Pixel that each tap of each window sees: [taps, places]; one past the last pixel where it is outside. */
+/** Pixel that each tap of each window sees, [places, taps]; one past the last pixel where it is outside. */
 export function seenPixels(w: Windows): Table {
-  const none = pixels(w);
-  const data = new Int32Array(taps(w) * places(w));
-  let [at, outside] = [0, false];
-  eachTap(w, (i, j) => {
-    for (let p = 0; p < w.grid[0]; p++) {
-      const row = p * w.strides[0] + i * w.dilation[0] - w.low[0];
-      for (let q = 0; q < w.grid[1]; q++) {
-        const column = q * w.strides[1] + j * w.dilation[1] - w.low[1];
-        const inside = row >= 0 && row < w.image[0] && column >= 0 && column < w.image[1];
-        outside ||= !inside;
-        data[at++] = inside ? row * w.image[1] + column : none;
-      }
-    }
-  });
-  return { key: keyOf('seen', w), rows: taps(w), columns: places(w), data, outside };
+  const [count, none] = [taps(w), pixels(w)];
+  const data = new Int32Array(count * places(w)).fill(none);
+  eachSight(w, (tap, place, pixel) => (data[place * count + tap] = pixel));
+  return { key: keyOf('seen', w), rows: places(w), columns: count, data, outside: data.includes(none) };
 }
 
-/** The place whose given tap sees a pixel, or −1. */
-function placeOf(w: Windows, pixel: number, i: number, j: number): number {
-  const p = (Math.floor(pixel / w.image[1]) + w.low[0] - i * w.dilation[0]) / w.strides[0];
-  const q = ((pixel % w.image[1]) + w.low[1] - j * w.dilation[1]) / w.strides[1];
-  const inside = Number.isInteger(p) && p >= 0 && p < w.grid[0] && Number.isInteger(q) && q >= 0 && q < w.grid[1];
-  return inside ? p * w.grid[1] + q : -1;
-}
-
-/** Place whose tap sees each pixel: [taps, pixels]; one past the last place where there is none. */
+/** Place whose tap sees each pixel, [pixels, taps]; one past the last place where there is none. */
 export function seeingPlaces(w: Windows): Table {
-  const [n, none] = [pixels(w), places(w)];
-  const data = new Int32Array(taps(w) * n);
-  let [at, outside] = [0, false];
-  eachTap(w, (i, j) => {
-    for (let pixel = 0; pixel < n; pixel++) {
-      const place = placeOf(w, pixel, i, j);
-      outside ||= place < 0;
-      data[at++] = place < 0 ? none : place;
-    }
-  });
-  return { key: keyOf('seeing', w), rows: taps(w), columns: n, data, outside };
+  const [count, none] = [taps(w), places(w)];
+  const data = new Int32Array(count * pixels(w)).fill(none);
+  eachSight(w, (tap, place, pixel) => (data[pixel * count + tap] = place));
+  return { key: keyOf('seeing', w), rows: pixels(w), columns: count, data, outside: data.includes(none) };
 }
 
 /**
- * All (tap, place) that see each pixel: [most, pixels], where `most` is the largest number of them. Entries index a flattened [taps, places + 1] whose
- * last column is zero; with `byPlace`, a flattened [places + 1].
+ * All sights of each pixel: [most, pixels], where `most` is the largest number of them. Entries index [places, width], width being the number of taps or
+ * 1; where some pixel is seen less often (`outside`), a place of zeros follows, which fills the gaps.
  */
-export function contributions(w: Windows, byPlace: boolean): Table {
-  const [n, count] = [pixels(w), places(w)];
+export function contributions(w: Windows, width: number): Table {
+  const [n, none] = [pixels(w), places(w) * width];
   const found: number[][] = Array.from({ length: n }, () => []);
-  let tap = 0;
-  eachTap(w, (i, j) => {
-    for (let pixel = 0; pixel < n; pixel++) {
-      const place = placeOf(w, pixel, i, j);
-      if (place >= 0) found[pixel]!.push(byPlace ? place : tap * (count + 1) + place);
-    }
-    tap++;
-  });
+  eachSight(w, (tap, place, pixel) => found[pixel]!.push(width === 1 ? place : place * width + tap));
   const rows = found.reduce((most, list) => Math.max(most, list.length), 1);
-  const data = new Int32Array(rows * n).fill(count);
+  const data = new Int32Array(rows * n).fill(none);
   found.forEach((list, pixel) => list.forEach((entry, row) => (data[row * n + pixel] = entry)));
-  return { key: keyOf(byPlace ? 'places' : 'contributions', w), rows, columns: n, data, outside: true };
+  return { key: keyOf(`contributions ${width}`, w), rows, columns: n, data, outside: data.includes(none) };
 }
 
-function eachTap({ window }: Windows, visit: (i: number, j: number) => void): void {
-  for (let i = 0; i < window[0]; i++) for (let j = 0; j < window[1]; j++) visit(i, j);
+/** Visits every pair of a window's tap and the pixel that it sees. */
+function eachSight(w: Windows, visit: (tap: number, place: number, pixel: number) => void): void {
+  for (let p = 0; p < w.grid[0]; p++) {
+    for (let q = 0; q < w.grid[1]; q++) {
+      for (let tap = 0; tap < taps(w); tap++) {
+        const row = p * w.strides[0] + Math.floor(tap / w.window[1]) * w.dilation[0] - w.low[0];
+        const column = q * w.strides[1] + (tap % w.window[1]) * w.dilation[1] - w.low[1];
+        const inside = row >= 0 && row < w.image[0] && column >= 0 && column < w.image[1];
+        if (inside) visit(tap, p * w.grid[1] + q, row * w.image[1] + column);
+      }
+    }
+  }
 }

@@ -27,7 +27,8 @@ export interface ApplyOptions {
 /** An imported model. All functions are pure: the user's model is only written by `toModel`. */
 export interface ImportedModel<T = unknown> {
   readonly inputs: readonly { readonly name: string; readonly shape: PartialShape | null; readonly dtype: string }[];
-  readonly outputs: readonly { readonly name: string }[];
+  /** `shape` is null where it depends on sizes that the inputs leave open; the batch axis is null in it. */
+  readonly outputs: readonly { readonly name: string; readonly shape: PartialShape | null }[];
   /** What training moves by gradients, float32, in the order of the layers. */
   readonly params: NamedTensors;
   /** Moving statistics of batch normalization. */
@@ -65,9 +66,10 @@ export function fromLayersModel<T>(model: T): ImportedModel<T> {
   const [params, state] = [named(false), named(true)];
   const evaluate = evaluator(root, state);
   const { inputs, outputs } = root.plan!;
-  const imported: ImportedModel<T> = {
+  const shapes = dryRun(inputs, (x) => evaluate(params, x, {}).heads);
+  return {
     inputs: inputs.map(({ name, shape, dtype }) => ({ name, shape, dtype })),
-    outputs: outputs.map(({ name }) => ({ name })),
+    outputs: outputs.map(({ name }, i) => ({ name, shape: shapes?.[i] ?? null })),
     params,
     state,
     names: Object.keys(params),
@@ -93,8 +95,6 @@ export function fromLayersModel<T>(model: T): ImportedModel<T> {
     objective: (options = {}) => objectiveOf({ plan: root.plan!, penalties: penaltiesOf(root), compiled: source.loss, evaluate }, options),
     toModel: (p, s = state) => source.write(valuesOf(found.map(({ weight }) => weight), p, { ...state, ...s })),
   };
-  dryRun(imported);
-  return imported;
 }
 
 /** An evaluation's outputs, and what it left behind. */
@@ -134,11 +134,11 @@ function listed(wanted: readonly { readonly name: string; readonly shape: Partia
 
 const isTensor = (value: ModelInputs): value is Tensor => 'dtype' in value && 'shape' in value && !Array.isArray(value);
 
-/** Traces the model once where the sizes of its inputs are known, so that weights that do not fit are found now. */
-function dryRun({ inputs, params, apply }: ImportedModel): void {
-  if (inputs.some(({ shape }) => shape === null || shape.slice(1).some((n) => n === null))) return;
+/** Traces the model once where the sizes of its inputs are known, so that weights that do not fit are found now. Gives the shapes of the outputs. */
+function dryRun(inputs: ImportedModel['inputs'], heads: (x: readonly Tensor[]) => readonly Tensor[]): PartialShape[] | null {
+  if (inputs.some(({ shape }) => shape === null || shape.slice(1).some((n) => n === null))) return null;
   const given = inputs.map(({ shape, dtype }) => zeros([1, ...(shape!.slice(1) as number[])], dtype === 'int32' ? 'int32' : 'float32'));
-  trace((p: NamedTensors, x: readonly Tensor[]) => apply(p, x))(params, given);
+  return trace(heads)(given).outputs.map(({ shape }) => [null, ...shape.slice(1)]);
 }
 
 /** Host values of all weights. */

@@ -33,7 +33,7 @@ describe('graphs', () => {
     compare(model, [[4], [4]]);
     const net = fromLayersModel(model);
     expect(net.inputs.map(({ name }) => name)).toEqual(['left', 'right']);
-    expect(net.outputs.map(({ name }) => name)).toEqual(['first', 'second']);
+    expect(net.outputs).toEqual([{ name: 'first', shape: [null, 2] }, { name: 'second', shape: [null, 1] }]);
     expect(net.names).toEqual(['shared/kernel', 'shared/bias', 'first/kernel', 'first/bias', 'second/kernel', 'second/bias']);
     const [x, y] = [tensor([[1, 2, 3, 4]]), tensor([[4, 3, 2, 1]])];
     const byName = net.apply(net.params, { right: y, left: x }) as Tensor[];

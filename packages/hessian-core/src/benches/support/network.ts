@@ -15,7 +15,7 @@ export function denseLayers(stream: Random, sizes: readonly number[], dtype: Flo
   return sizes.slice(1).map((size, i) => ({ kernel: stream.tensor('normal', [sizes[i]!, size], dtype).mul(Math.sqrt(gain / sizes[i]!)), bias: zeros([size], dtype) }));
 }
 
-function logits(layers: Layers, x: Tensor, activation: Activation): Tensor {
+export function logits(layers: Layers, x: Tensor, activation: Activation): Tensor {
   return layers.reduce((h, { kernel, bias }, i) => {
     const z = h.matmul(kernel).add(bias);
     return i === layers.length - 1 ? z : activation === 'tanh' ? z.tanh() : z.relu();

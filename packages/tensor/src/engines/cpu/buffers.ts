@@ -1,10 +1,6 @@
 /** Slots of a plan and the memory behind them: buffers whose lifetimes do not overlap share it. */
 import type { DType, TypedArray } from '../../api.js';
-
-const ARRAYS = { float32: Float32Array, float64: Float64Array, int32: Int32Array, bool: Uint8Array };
-
-/** A zeroed array for `size` elements. */
-export const newArray = (dtype: DType, size: number): TypedArray => new ARRAYS[dtype](size);
+import { ARRAYS } from '../../primitive.js';
 
 /** What a slot holds: `scratch` lives in shared memory, `output` is made anew by each run. */
 export interface Slot {

@@ -1,9 +1,9 @@
 /** Chooses how a loop is run. */
+import { sizeOf } from '../../primitive.js';
 import { generate } from './codegen.js';
 import { interpret } from './interpret.js';
 import { INITIAL } from './loop.js';
 import type { Loop, Step } from './loop.js';
-import { sizeOf } from './view.js';
 
 /** How code is made; only tests touch it. */
 export const codegen: { enabled: boolean | undefined } = { enabled: undefined };

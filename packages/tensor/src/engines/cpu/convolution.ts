@@ -4,7 +4,7 @@
  * stride, for which these windows lie on a grid again, so that no multiplication by an inserted zero takes place.
  */
 import type { DType, Node, TypedArray } from '../../api.js';
-import { forEachDType, gemm, blockCopier, stridedPacker } from './gemm.js';
+import { specialized, gemm, blockCopier, stridedPacker } from './gemm.js';
 import type { Pack, Place, Store } from './gemm.js';
 import type { Kernel } from './kernels.js';
 import { microkernel } from './microkernel.js';
@@ -14,7 +14,7 @@ import type { Windows } from './window.js';
 import { windowsOf } from './window.js';
 
 /** Packs filters: row k starts at `starts[k]`, its elements are `step` apart, all `shift` further. */
-const filterPacker = forEachDType(function pack(
+const filterPacker = specialized(function pack(
   panel: Floats, width: number, from: number, to: number, k0: number, k1: number, w: TypedArray, starts: Int32Array, step: number, shift: number,
 ): void {
   for (let r = from; r < to; r++) {
@@ -25,7 +25,7 @@ const filterPacker = forEachDType(function pack(
 });
 
 /** Adds elements that are next to each other. */
-const runAdder = forEachDType(function sum(x: TypedArray, from: number, out: TypedArray, at: number, count: number): void {
+const runAdder = specialized(function sum(x: TypedArray, from: number, out: TypedArray, at: number, count: number): void {
   for (let j = 0; j < count; j++) out[at + j]! += x[from + j]!;
 });
 

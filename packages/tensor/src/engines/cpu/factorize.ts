@@ -1,7 +1,7 @@
 /** Dense factorizations and triangular systems, over batches. */
 import type { Node, TypedArray } from '../../api.js';
+import { sizeOf } from '../../primitive.js';
 import type { Kernel } from './kernels.js';
-import { sizeOf } from './view.js';
 
 /** `cholesky`: row by row, in double precision. Cost n³/3 per matrix. */
 export function cholesky(node: Node): Kernel {

@@ -5,10 +5,11 @@
  * elementwise node is computed inside that loop, a shape primitive becomes strides of what lies below it. Whatever is left has a buffer.
  */
 import type { Graph, Node } from '../../api.js';
+import { sameShape, sizeOf } from '../../primitive.js';
 import { formulaOf, isElementwise } from './elementwise.js';
 import type { Value } from './loop.js';
 import type { View, ViewMap } from './view.js';
-import { applyView, broadcastView, dense, denseStrides, isAlias, isViewOp, sameShape, sizeOf } from './view.js';
+import { applyView, broadcastView, dense, denseStrides, isAlias, isViewOp } from './view.js';
 
 /** Where a value is read: in which loop, and how a view of the value becomes a view over that loop's index. */
 export interface Place {

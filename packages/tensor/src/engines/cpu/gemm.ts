@@ -3,7 +3,7 @@
  * right factor is packed into strips of a few columns, so that the innermost loop reads it in order and keeps a tile of the product in
  * registers. Packing and placing also move operands to where that loop can read them, and convert where they must.
  */
-import type { DType, TypedArray } from '../../api.js';
+import type { TypedArray } from '../../api.js';
 import { canGenerate } from './compile-loop.js';
 import { BLOCK_ROWS, COLUMNS, DEPTH, ROWS } from './microkernel.js';
 import type { Floats, Microkernel } from './microkernel.js';
@@ -45,12 +45,12 @@ export function gemm(kernel: Microkernel, m: number, n: number, k: number, place
   }
 }
 
-/** Copies of a function that closes over nothing, one for each dtype: a compiled function is fast while it sees one kind of array. */
-export function forEachDType<F extends (...args: never[]) => void>(f: F): (dtype: DType) => F {
-  const made = new Map<DType, F>();
-  return (dtype) => {
-    if (!made.has(dtype)) made.set(dtype, canGenerate() ? (new Function(`return ${f.toString()}`)() as F) : f);
-    return made.get(dtype)!;
+/** Copies of a function that closes over nothing, one for each key: a compiled function is fast while it sees one kind of array. */
+export function specialized<F extends (...args: never[]) => void>(f: F): (key: string) => F {
+  const made = new Map<string, F>();
+  return (key) => {
+    if (!made.has(key)) made.set(key, canGenerate() ? (new Function(`return ${f.toString()}`)() as F) : f);
+    return made.get(key)!;
   };
 }
 
@@ -63,7 +63,7 @@ type BlockCopy = (
 ) => void;
 
 /** A `Pack` from strided memory: element (k, r) lies at `offset + r·rowStride + k·depthStride`. */
-export const stridedPacker: (dtype: DType) => StridedPack = forEachDType(function pack(
+export const stridedPacker: (dtype: string) => StridedPack = specialized(function pack(
   panel: Floats, width: number, from: number, to: number, k0: number, k1: number,
   x: TypedArray, offset: number, rowStride: number, depthStride: number,
 ): void {
@@ -93,7 +93,7 @@ export const stridedPacker: (dtype: DType) => StridedPack = forEachDType(functio
  * Copies a block: lines that are `line` apart from `from` on, their elements `step` apart, to lines that are `toLine` apart from `to` on, their
  * elements `toStep` apart.
  */
-export const blockCopier: (dtype: DType) => BlockCopy = forEachDType(function copy(
+export const blockCopier: (dtype: string) => BlockCopy = specialized(function copy(
   x: TypedArray, from: number, line: number, step: number, out: TypedArray, to: number, toLine: number, toStep: number, lines: number, count: number,
 ): void {
   const dense = step === 1 && toStep === 1;

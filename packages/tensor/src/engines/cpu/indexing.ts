@@ -1,8 +1,8 @@
 /** Reading and adding at computed positions along one axis. */
 import type { Node } from '../../api.js';
+import { sizeOf } from '../../primitive.js';
 import type { Kernel } from './kernels.js';
 import { linesOf } from './scan.js';
-import { sizeOf } from './view.js';
 
 function checkIndex(op: string, index: number, size: number): void {
   if (index < 0 || index >= size) throw new RangeError(`${op}: index ${index} is outside of [0, ${size}), the range of the axis`);

@@ -1,11 +1,12 @@
 /** Matrix products of strided views, with batch axes. */
 import type { DType, Node, TypedArray } from '../../api.js';
-import { blockCopier, forEachDType, gemm, stridedPacker } from './gemm.js';
+import { sizeOf } from '../../primitive.js';
+import { blockCopier, specialized, gemm, stridedPacker } from './gemm.js';
 import type { Pack, Place, Store } from './gemm.js';
 import type { Kernel } from './kernels.js';
 import { DEPTH, microkernel, ROWS } from './microkernel.js';
 import type { View } from './view.js';
-import { broadcastView, reshapeView, sizeOf } from './view.js';
+import { broadcastView, reshapeView } from './view.js';
 
 /** A matrix in strided memory: element (i, j) at `offset + i·row + j·column`. */
 interface Layout {
@@ -22,8 +23,6 @@ const BY_ROWS = BY_1.map((i) => i * ROWS);
 
 /** Products of fewer multiplications are not worth packing. */
 const PACK_FROM = 2048;
-/** Left factors of so few rows change places with right ones. */
-const THIN = 3;
 
 /** Compiles a `matmul` node for operands seen through views. Cost 2·m·n·k per matrix. */
 export function matmul(node: Node, viewA: View, viewB: View): Kernel {
@@ -73,14 +72,13 @@ type Multiply = (out: TypedArray, a: TypedArray, b: TypedArray, index: number) =
 /** Elements of the product are `rowStep` and `columnStep` apart. */
 function kernelFor(dtype: DType, m: number, n: number, k: number, a: Layout, b: Layout, rowStep: number = n, columnStep: number = 1): Multiply {
   if (n === 1) return timesVector(dtype, m, k, a, b);
-  if (m < n && m <= THIN && columnStep === 1) {
-    // (A B)ᵀ = Bᵀ Aᵀ: a block of the left factor is copied with less effort than one of the right
+  if (columnStep === 1 && m * n * k >= PACK_FROM && k * (n - m) > m * n) {
+    // (A B)ᵀ = Bᵀ Aᵀ: the left factor is copied with less effort than the right one is packed; the results then take more
     const swapped = kernelFor(dtype, n, m, k, { ...b, row: b.column, column: b.row }, { ...a, row: a.column, column: a.row }, 1, n);
     return (out, x, y, index) => swapped(out, y, x, index);
   }
   if (m * n * k < PACK_FROM) return direct(m, n, k, a, b, rowStep, columnStep);
   const kernel = microkernel(dtype);
-  kernel.reserve(ROWS * DEPTH);
   const [packStrided, copy] = [stridedPacker(dtype), blockCopier(dtype)];
   const byRows = a.row > a.column;
   const [rows, depths] = byRows ? [BY_DEPTH, BY_1] : [BY_1, BY_ROWS];
@@ -102,6 +100,7 @@ function kernelFor(dtype: DType, m: number, n: number, k: number, a: Layout, b: 
     y = right;
     target = out;
     at = index;
+    kernel.reserve(ROWS * DEPTH);
     gemm(kernel, m, n, k, place, pack, store);
     x = y = target = NOTHING;
   };
@@ -127,7 +126,7 @@ function direct(m: number, n: number, k: number, a: Layout, b: Layout, rowStep: 
 }
 
 /** Adds the product of a matrix and a vector to `sums`, in the order of the matrix in memory. */
-const vectorAdder = forEachDType(function addProduct(
+const vectorAdder = specialized(function addProduct(
   matrix: TypedArray, offset: number, row: number, column: number, vector: Float64Array, sums: Float64Array,
 ): void {
   if (row < column) {

@@ -58,7 +58,7 @@ export function patches(dtype: DType, kernel: Microkernel, w: Windows, channels:
       blocks.push({ first, count: windows, image, images: some, top: line * strideY + y0, height: heightOf(part) });
     }
   }
-  kernel.reserve(images * heightOf(Math.min(lines, rows)) * width);
+  const size = images * heightOf(Math.min(lines, rows)) * width;
   const largest = blocks.reduce((n, block) => Math.max(n, block.count), 0);
   const windows = Int32Array.from({ length: largest }, (_, i) => {
     const j = i % columns;
@@ -71,7 +71,10 @@ export function patches(dtype: DType, kernel: Microkernel, w: Windows, channels:
     return (tapsY[t]! - y0) * width + (tapsX[t]! - x0) * channels + (e % count);
   });
   const copy = blockCopier(dtype);
-  const load = (block: Block, x: TypedArray): void => loadBlock(kernel, copy, w, block, x, x0, width, channels);
+  const load = (block: Block, x: TypedArray): void => {
+    kernel.reserve(size);
+    loadBlock(kernel, copy, w, block, x, x0, width, channels);
+  };
   return { blocks, windows, elements, load };
 }
 

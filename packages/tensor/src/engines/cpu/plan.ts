@@ -1,6 +1,7 @@
 /** Compilation: a graph becomes a list of steps over slots. */
 import type { Executable, Graph, Node, TypedArray } from '../../api.js';
-import { allocate, newArray } from './buffers.js';
+import { newArray, sizeOf } from '../../primitive.js';
+import { allocate } from './buffers.js';
 import type { Access, Slot } from './buffers.js';
 import { compileLoop } from './compile-loop.js';
 import { isElementwise } from './elementwise.js';
@@ -10,7 +11,7 @@ import { checkNode, denseKernel } from './kernels.js';
 import type { Loop, Reduction, Slots, Step } from './loop.js';
 import { matmul } from './matmul.js';
 import type { View } from './view.js';
-import { dense, denseStrides, isAlias, sizeOf } from './view.js';
+import { dense, denseStrides, isAlias } from './view.js';
 
 interface PlannedStep extends Access {
   readonly step: Step;

@@ -1,84 +1,77 @@
 /** Pools over windows, channel by channel (NHWC). */
 import type { Node, TypedArray } from '../../api.js';
+import { specialized } from './gemm.js';
 import type { Kernel } from './kernels.js';
 import type { Windows } from './window.js';
-import { eachTap, windowsOf } from './window.js';
+import { windowsOf } from './window.js';
 
-/** What is done for one element of one window: `p`, `o` are where the channels of the pixel and of the window start. */
-type Visit = (out: TypedArray, a: TypedArray, b: TypedArray, p: number, o: number, tap: number) => void;
+/**
+ * For every window and channel, over those elements of the window that are inside the image (`pick`: over the one at offset `k` only):
+ * `back` adds the window's value of `a` to each, `extreme` finds the offset of the largest of `a`, and otherwise they are added up.
+ */
+type Pool = (out: TypedArray, a: TypedArray, k: TypedArray, w: Windows, channels: number, pick: boolean, back: boolean, extreme: boolean) => void;
 
-/** A kernel that zeroes its output, then visits. */
-function pool(windows: Windows, channels: number, visit: Visit): Kernel {
-  let out: TypedArray;
-  let a: TypedArray;
-  let b: TypedArray;
-  const each = (pixel: number, window: number, tap: number): void => visit(out, a, b, pixel * channels, window * channels, tap);
-  return (target, x, y) => {
-    [out, a, b] = [target, x, y];
-    out.fill(0);
-    eachTap(windows, each);
-    out = a = b = NOTHING;
+const poolFor: (key: string) => Pool = specialized(function pool(
+  out: TypedArray, a: TypedArray, k: TypedArray, w: Windows, channels: number, pick: boolean, back: boolean, extreme: boolean,
+): void {
+  const { batch, height, width, rows, columns, strideY, strideX, tapsY, tapsX } = w;
+  const windows = batch * rows * columns;
+  const last = tapsY.length - 1;
+  const offsets = tapsY.map((y, t) => (y * width + tapsX[t]!) * channels);
+  for (let window = 0, o = 0; window < windows; window++) {
+    const j = window % columns;
+    const line = (window - j) / columns;
+    const i = line % rows;
+    const [top, left] = [i * strideY, j * strideX];
+    const whole = top + tapsY[0]! >= 0 && top + tapsY[last]! < height && left + tapsX[0]! >= 0 && left + tapsX[last]! < width;
+    const corner = ((((line - i) / rows) * height + top) * width + left) * channels;
+    for (let c = 0; c < channels; c++, o++) {
+      const first = pick ? k[o]! : 0;
+      const end = pick ? first + 1 : tapsY.length;
+      let at = -1;
+      let value = -0;
+      for (let t = first; t < end; t++) {
+        if (!whole) {
+          const y = top + tapsY[t]!;
+          const x = left + tapsX[t]!;
+          if (y < 0 || y >= height || x < 0 || x >= width) continue;
+        }
+        const p = corner + offsets[t]! + c;
+        if (back) out[p]! += a[o]!;
+        else if (!extreme) value += a[p]!;
+        else if (at < 0 || a[p]! > value || (a[p] !== a[p] && value === value)) {
+          value = a[p]!;
+          at = t;
+        }
+      }
+      if (!back) out[o] = extreme ? Math.max(at, 0) : value;
+    }
+  }
+});
+
+/** A pool from the image (first operand) to windows, or `back`. */
+function kernelOf(node: Node, pick: boolean, back: boolean, extreme = false): Kernel {
+  const [first, out] = [node.inputs[0]!, node];
+  const [image, windows] = back ? [out, first] : [first, out];
+  const w = windowsOf(node, image.shape, windows.shape, node.params['window']);
+  const pool = poolFor(node.op + first.dtype);
+  return (target, a, k) => {
+    if (back) target.fill(0);
+    pool(target, a, k, w, node.shape[3]!, pick, back, extreme);
   };
 }
-
-const NOTHING = new Uint8Array(0);
-
-/** Windows from the image (first operand) to the output. */
-const forward = (node: Node): Windows => windowsOf(node, node.inputs[0]!.shape, node.shape, node.params['window']);
-
-/** Windows from the first operand back to the image (output). */
-const backward = (node: Node): Windows => windowsOf(node, node.shape, node.inputs[0]!.shape, node.params['window']);
 
 /** `poolArgMax`: offset of the largest element in its window; the first of equals, the first NaN; padding never wins. */
-export function poolArgMax(node: Node): Kernel {
-  const channels = node.shape[3]!;
-  const best = new Float64Array(channels);
-  let current = -1;
-  const kernel = pool(forward(node), channels, (out, x, _, p, o, tap) => {
-    const first = o !== current;
-    current = o;
-    for (let c = 0; c < channels; c++) {
-      const value = x[p + c]!;
-      if (first || value > best[c]! || (value !== value && best[c] === best[c])) {
-        best[c] = value;
-        out[o + c] = tap;
-      }
-    }
-  });
-  return (out, x) => {
-    current = -1;
-    kernel(out, x, x);
-  };
-}
+export const poolArgMax = (node: Node): Kernel => kernelOf(node, false, false, true);
 
 /** `poolGather`: the window's element at the given offset; 0 where that is padding. */
-export function poolGather(node: Node): Kernel {
-  const channels = node.shape[3]!;
-  return pool(forward(node), channels, (out, x, k, p, o, tap) => {
-    for (let c = 0; c < channels; c++) if (k[o + c] === tap) out[o + c] = x[p + c]!;
-  });
-}
+export const poolGather = (node: Node): Kernel => kernelOf(node, true, false);
 
 /** `poolScatter`: adds each window's value to the pixel at the given offset. */
-export function poolScatter(node: Node): Kernel {
-  const channels = node.shape[3]!;
-  return pool(backward(node), channels, (out, dy, k, p, o, tap) => {
-    for (let c = 0; c < channels; c++) if (k[o + c] === tap) out[p + c]! += dy[o + c]!;
-  });
-}
+export const poolScatter = (node: Node): Kernel => kernelOf(node, true, true);
 
 /** `windowSum`: sums over windows. */
-export function windowSum(node: Node): Kernel {
-  const channels = node.shape[3]!;
-  return pool(forward(node), channels, (out, x, _, p, o) => {
-    for (let c = 0; c < channels; c++) out[o + c]! += x[p + c]!;
-  });
-}
+export const windowSum = (node: Node): Kernel => kernelOf(node, false, false);
 
 /** `windowSpread`: adds each window's value to all its pixels. */
-export function windowSpread(node: Node): Kernel {
-  const channels = node.shape[3]!;
-  return pool(backward(node), channels, (out, dy, _, p, o) => {
-    for (let c = 0; c < channels; c++) out[p + c]! += dy[o + c]!;
-  });
-}
+export const windowSpread = (node: Node): Kernel => kernelOf(node, false, true);

@@ -1,5 +1,6 @@
 /** Strided views of dense buffers, and the shape primitives as maps of views: nothing is moved until a loop reads through the view. */
 import type { Node, Shape } from '../../api.js';
+import { sizeOf } from '../../primitive.js';
 
 /** Element `i` of a view lies at `offset + Σ i[k]·strides[k]` of its buffer. */
 export interface View {
@@ -10,10 +11,6 @@ export interface View {
 
 /** A map of views; null where the result is no strided view. */
 export type ViewMap = (view: View) => View | null;
-
-export const sizeOf = (shape: Shape): number => shape.reduce((product, n) => product * n, 1);
-
-export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, i) => n === b[i]);
 
 /** Row-major strides; axes of size 1 have stride 0, so that equal layouts compare equal. */
 export function denseStrides(shape: Shape): number[] {

@@ -39,22 +39,3 @@ export function windowsOf(node: Node, image: Shape, windows: Shape, size: number
   }
   return { batch, height, width, rows, columns, strideY, strideX, tapsY, tapsX };
 }
-
-/** Calls `visit(pixel, window, tap)` for every window in order, and for every element of it that is inside the image, in order. */
-export function eachTap(w: Windows, visit: (pixel: number, window: number, tap: number) => void): void {
-  const { batch, height, width, rows, columns, strideY, strideX, tapsY, tapsX } = w;
-  const taps = tapsY.length;
-  let window = 0;
-  for (let b = 0; b < batch; b++) {
-    for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < columns; j++) {
-        for (let t = 0; t < taps; t++) {
-          const y = i * strideY + tapsY[t]!;
-          const x = j * strideX + tapsX[t]!;
-          if (y >= 0 && y < height && x >= 0 && x < width) visit((b * height + y) * width + x, window, t);
-        }
-        window++;
-      }
-    }
-  }
-}

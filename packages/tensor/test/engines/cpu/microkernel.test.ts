@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { microkernel } from '../../../src/engines/cpu/microkernel.js';
-import { withAndWithoutVectors } from './graph.js';
+import type { DType, TypedArray } from '../../../src/api.js';
+import { cpu } from '../../../src/engines/cpu/index.js';
+import { graph, input, node, random, withAndWithoutVectors } from './graph.js';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -52,12 +54,22 @@ describe('microkernel', () => {
     expect(kernel.a).toBeInstanceOf(Float64Array);
   });
 
-  it('keeps working when another kernel has grown the memory', () => {
-    const [a, b] = [microkernel('float64'), microkernel('float32')];
-    a.reserve(10);
-    b.reserve(a.a.length * 4);
-    a.reserve(10);
-    expect(a.a.buffer).toBe(b.a.buffer);
-    expect(a.c.length).toBeGreaterThan(0);
+  it('serves plans of both dtypes when one has made the memory grow', () => {
+    withAndWithoutVectors(() => {
+      const small = (dtype: DType): { run: () => TypedArray[] } => {
+        const [a, b, image, filter] = [input([20, 21], dtype), input([21, 22], dtype), input([1, 6, 6, 2], dtype), input([3, 3, 2, 3], dtype)];
+        const product = node('matmul', [a, b], {}, [20, 22], dtype);
+        const convolved = node('conv2d', [image, filter], {}, [1, 4, 4, 3], dtype);
+        const executable = cpu.compile(graph([a, b, image, filter], [product, convolved]));
+        const data = [a, b, image, filter].map((n) => random(n.shape, dtype));
+        return { run: () => executable.run(data) };
+      };
+      const plans = [small('float32'), small('float64')];
+      const before = plans.map((plan) => plan.run());
+      const [wide, filter] = [input([1, 4, 200_000, 8]), input([3, 3, 8, 1])];
+      const large = cpu.compile(graph([wide, filter], [node('conv2d', [wide, filter], {}, [1, 2, 199_998, 1], 'float64')]));
+      large.run([new Float64Array(6_400_000), new Float64Array(72)]);
+      expect(plans.map((plan) => plan.run())).toEqual(before);
+    });
   });
 });

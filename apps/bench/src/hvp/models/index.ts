@@ -1,0 +1,2 @@
+export { MODELS } from './all.js';
+export * from './model.js';
