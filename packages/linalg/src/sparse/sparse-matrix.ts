@@ -187,13 +187,19 @@ export function sparseMatvec(a: SparseMatrix, v: Float64Array, out: Float64Array
 
 /** out ← A v. Unchecked. */
 export function multiply({ rows, pointers, indices, values }: SparseMatrix, v: Float64Array, out: Float64Array): void {
-  let start = pointers[0]!;
+  let t = 0;
   for (let i = 0; i < rows; i++) {
     const end = pointers[i + 1]!;
-    let sum = 0;
-    for (let t = start; t < end; t++) sum += values[t]! * v[indices[t]!]!;
-    out[i] = sum;
-    start = end;
+    let s0 = 0;
+    let s1 = 0;
+    for (; t + 3 < end; t += 4) {
+      s0 += values[t]! * v[indices[t]!]!;
+      s1 += values[t + 1]! * v[indices[t + 1]!]!;
+      s0 += values[t + 2]! * v[indices[t + 2]!]!;
+      s1 += values[t + 3]! * v[indices[t + 3]!]!;
+    }
+    for (; t < end; t++) s0 += values[t]! * v[indices[t]!]!;
+    out[i] = s0 + s1;
   }
 }
 
