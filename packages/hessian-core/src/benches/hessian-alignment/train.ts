@@ -27,7 +27,8 @@ export const METHODS: Readonly<Record<MethodName, { readonly weight: number; rea
   ERM: { weight: 0, penalty: (head, domains) => headLoss(head, domains[0]!).mul(0) },
   IRM: { weight: 1e4, penalty: irmPenalty },
   'V-REx': { weight: 1e4, penalty: vrexPenalty },
-  Fish: { weight: 1, penalty: fishPenalty },
+  // Not bounded below: weight 1 drives the head away.
+  Fish: { weight: 0.01, penalty: fishPenalty },
   Fishr: { weight: 1e4, penalty: fishrPenalty },
   CORAL: { weight: 1e4, penalty: (_, domains) => coralPenalty(domains) },
   HGP: { weight: 1e4, penalty: aligned('hgp') },
