@@ -61,7 +61,7 @@ const batchSize: Demo<any> = defineDemo({
   summary: 'Largest eigenvalue of the Hessians of batches of digits, and the largest learning rates at which SGD and Adam stay stable.',
   params: {
     hidden,
-    steps: { type: 'int', default: 100, min: 10, max: 1000, help: 'training steps of a trial' },
+    steps: { type: 'int', default: 300, min: 10, max: 1000, help: 'training steps of a trial; stable is a final loss below 1' },
     batches: { type: 'int', default: 8, min: 2, max: 100, help: 'batches of each size' },
     largest: { type: 'choice', default: '64', choices: ['16', '32', '64', '128', '256'], help: 'largest batch' },
   },

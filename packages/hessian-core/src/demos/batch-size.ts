@@ -1,7 +1,7 @@
 /** What the batch size does to curvature and to stable learning rates. */
 import type { Ctx, Frame } from '@curv/plugin';
 import { random, type Tensor } from '@curv/tensor';
-import { largestStableRate } from '../benches/batch-lr-rmt/stable-rates.js';
+import { largestStableRate, type Optimizer } from '../benches/batch-lr-rmt/stable-rates.js';
 import { loadDigits } from '../benches/support/digits.js';
 import { bestType, type Data, denseLayers, descend, problemOf, toData } from '../benches/support/network.js';
 import { topEigenpairs } from '../estimators/top-eigenpairs.js';
@@ -13,6 +13,8 @@ interface Values {
   readonly batches: number;
   readonly largest: string;
 }
+
+const TITLES: Readonly<Record<Optimizer, string>> = { sgd: 'SGD', adam: 'Adam' };
 
 export async function* batchSize({ hidden, steps, batches, largest }: Values, { engine, rng, signal }: Ctx): AsyncIterable<Frame> {
   const dtype = bestType(engine);
@@ -30,7 +32,7 @@ export async function* batchSize({ hidden, steps, batches, largest }: Values, { 
   const full = await lambda(data);
   yield { kind: 'note', text: `λ₁ of the Hessian over all ${digits.count} digits: ${full.toPrecision(4)}` };
   const curvature: number[] = [];
-  const rates: { sgd: number[]; adam: number[] } = { sgd: [], adam: [] };
+  const found: Record<Optimizer, { x: number[]; y: number[] }> = { sgd: { x: [], y: [] }, adam: { x: [], y: [] } };
   const guess = { sgd: -5, adam: -11 };
   for (const batch of sizes) {
     let mean = 0;
@@ -40,15 +42,19 @@ export async function* batchSize({ hidden, steps, batches, largest }: Values, { 
       mean += (await lambda({ x: rows(data.x), y: rows(data.y) })) / batches;
     }
     curvature.push(mean);
+    const values: Record<string, number> = { 'λ₁(B)': mean };
     for (const optimizer of ['sgd', 'adam'] as const) {
-      const found = await largestStableRate({ data, sizes: [64, hidden, 10], dtype, optimizer, batch, steps, runs: 1, seed: rng.seed, guess: guess[optimizer], engine, signal });
-      rates[optimizer].push(found.rate);
-      guess[optimizer] = found.exponent + 1;
+      const { rate, exponent } = await largestStableRate({ data, sizes: [64, hidden, 10], dtype, optimizer, batch, steps, runs: 1, seed: rng.seed, guess: guess[optimizer], engine, signal });
+      guess[optimizer] = exponent + 1;
+      if (Number.isNaN(rate)) continue;
+      found[optimizer].x.push(Math.log2(batch));
+      found[optimizer].y.push(Math.log2(rate));
+      values[`stable rate, ${TITLES[optimizer]}`] = rate;
     }
-    yield { kind: 'metric', step: batch, values: { 'λ₁(B)': mean, 'stable rate, SGD': rates.sgd[rates.sgd.length - 1]!, 'stable rate, Adam': rates.adam[rates.adam.length - 1]! } };
+    yield { kind: 'metric', step: batch, values };
   }
-  const x = sizes.map(Math.log2);
-  yield { kind: 'series', name: 'λ₁ of batches against log2 batch size', x, y: curvature };
-  yield { kind: 'series', name: 'log2 largest stable rate of SGD', x, y: rates.sgd.map(Math.log2) };
-  yield { kind: 'series', name: 'log2 largest stable rate of Adam', x, y: rates.adam.map(Math.log2) };
+  yield { kind: 'series', name: 'λ₁ of batches against log2 batch size', x: sizes.map(Math.log2), y: curvature };
+  for (const optimizer of ['sgd', 'adam'] as const) {
+    if (found[optimizer].x.length > 0) yield { kind: 'series', name: `log2 of the largest stable rate of ${TITLES[optimizer]} against log2 batch size`, ...found[optimizer] };
+  }
 }

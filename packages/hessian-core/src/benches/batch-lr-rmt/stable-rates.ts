@@ -62,7 +62,7 @@ async function stable(search: StabilitySearch, rates: readonly number[]): Promis
   return rates.map((_, i) => 2 * members.filter((m, j) => m.rate === rates[i] && losses[j]! < 1).length > runs);
 }
 
-/** The largest rate √2ᵏ that is stable, with the next one not; looks around `guess`, four rates at a time. */
+/** The largest rate √2ᵏ that is stable, with the next one not; looks around `guess`, four rates at a time. NaN where none is found. */
 export async function largestStableRate(search: StabilitySearch): Promise<{ rate: number; exponent: number }> {
   const known = new Map<number, boolean>();
   const test = async (from: number): Promise<void> => {
@@ -78,7 +78,8 @@ export async function largestStableRate(search: StabilitySearch): Promise<{ rate
     else {
       const best = tried.filter((k) => known.get(k)).pop();
       if (best !== undefined) return { rate: Math.SQRT2 ** best, exponent: best };
-      if (low < -40) return { rate: 0, exponent: low };
+      // Small enough to be stable, and yet not below the limit: the steps are too few to learn.
+      if (low < search.guess - 16) return { rate: NaN, exponent: search.guess - 1 };
       await test(low - 4);
     }
   }
