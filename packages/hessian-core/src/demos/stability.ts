@@ -1,8 +1,7 @@
 /** How SGD chooses minima of small trace. */
-import type { Ctx, Frame } from '@curv/plugin';
+import { breathe, type Ctx, type Frame } from '@curv/plugin';
 import { random } from '@curv/tensor';
 import { diagonalNet, lossAndRows, sgdSteps } from '../benches/dynamical-stability/nets.js';
-import { breathe } from '../benches/support/frames.js';
 import { stabilityReport } from '../stability/stability-report.js';
 
 interface Values {

@@ -1,6 +1,5 @@
 /** What the `batch-lr-rmt` bench claims. */
-import type { Bench } from '@curv/plugin';
-import { claim } from '../support/frames.js';
+import { type Bench, claim } from '@curv/plugin';
 
 export const batchLrRmt: Bench = {
   title: 'learning rates against batch size (Granziol, Zohren & Roberts 2022): broadening, stable rates, on-the-fly learner',

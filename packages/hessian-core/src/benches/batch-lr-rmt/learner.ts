@@ -1,11 +1,11 @@
 /** Experiment 4 of `batch-lr-rmt`: the on-the-fly learner beside fixed learning rates. */
-import type { BenchFrame, Ctx } from '@curv/plugin';
+import { type BenchFrame, breathe, type Ctx, measured, progress } from '@curv/plugin';
 import { compile, cpu, grad, random, softmaxCrossEntropy, type Tensor, tensor, treeMap } from '@curv/tensor';
 import { topEigenpairs } from '../../estimators/top-eigenpairs.js';
 import { type SpectralLearner, spectralLearner } from '../../noise/spectral-learner.js';
 import { hessian } from '../../operators/hessian.js';
 import { type Examples, part } from '../support/digits.js';
-import { breathe, measured, progress, show } from '../support/frames.js';
+import { show } from '../support/show.js';
 import { type Data, denseLayers, evaluate, type Layers, logits, problemOf, toData } from '../support/network.js';
 
 const BATCH = 64;

@@ -1,5 +1,5 @@
 /** Running the `batch-lr-rmt` bench. */
-import type { BenchFrame, Ctx } from '@curv/plugin';
+import { type BenchFrame, type Ctx, measured, progress } from '@curv/plugin';
 import { type LinearOperator, matrix, denseOperator } from '@curv/linalg';
 import { cpu, random } from '@curv/tensor';
 import { topEigenpairs } from '../../estimators/top-eigenpairs.js';
@@ -9,7 +9,7 @@ import { fitNoiseConstant } from '../../noise/fit-noise-constant.js';
 import { hessianNoise } from '../../noise/hessian-noise.js';
 import { hessian } from '../../operators/hessian.js';
 import { type Examples, loadDigits } from '../support/digits.js';
-import { measured, progress, show } from '../support/frames.js';
+import { show } from '../support/show.js';
 import { type Data, denseLayers, descend, evaluate, problemOf, toData } from '../support/network.js';
 import { learner } from './learner.js';
 import { largestStableRate, type Optimizer } from './stable-rates.js';
@@ -101,7 +101,7 @@ async function* broadening(ctx: Ctx, digits: Examples): AsyncIterable<BenchFrame
   const errorOf = (predict: (size: number) => number): number => Math.max(...[32, 128, 256, 512].map((size) => Math.abs(predict(size) / at(size).mean - 1)));
   yield measured('batches-exceed', Math.min(...found.map((f) => f.mean - top)));
   yield measured('batches-decrease', Math.max(...found.slice(1).map((f, i) => (f.mean - found[i]!.mean) / Math.hypot(f.error, found[i]!.error))));
-  yield measured('fitted-broadening', errorOf(fitted), `c = ${show(noiseConstant)}; s² at 64 = ${show(s2)}`, errorOf(independent));
+  yield measured('fitted-broadening', errorOf(fitted), `c = ${show(noiseConstant)}; s² at 64 = ${show(s2)}`, { baseline: errorOf(independent) });
 }
 
 /** Experiment 3: the largest stable learning rates. */

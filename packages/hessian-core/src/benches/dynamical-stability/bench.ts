@@ -1,6 +1,5 @@
 /** What the `dynamical-stability` bench claims. */
-import type { Bench } from '@curv/plugin';
-import { claim } from '../support/frames.js';
+import { type Bench, claim } from '@curv/plugin';
 
 export const dynamicalStability: Bench = {
   title: 'minima at which SGD is stable (Wu & Su 2023): trace bound, generalization, exact thresholds',

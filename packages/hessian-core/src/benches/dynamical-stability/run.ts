@@ -1,10 +1,10 @@
 /** Running the `dynamical-stability` bench: float64 on the host. */
-import type { BenchFrame, Ctx } from '@curv/plugin';
+import { type BenchFrame, breathe, type Ctx, measured, progress } from '@curv/plugin';
 import { random, type Random } from '@curv/tensor';
 import { linearizedSgd, secondMoments } from '../../stability/linearized-sgd.js';
 import { pathNorm } from '../../stability/path-norm.js';
 import { type StabilityReport, stabilityReport } from '../../stability/stability-report.js';
-import { breathe, measured, progress, show } from '../support/frames.js';
+import { show } from '../support/show.js';
 import { diagonalNet, gradientSteps, lossAndRows, type Regression, reluNet, type ScalarNet, sgdSteps } from './nets.js';
 
 /** A solution counts as fitted below this training loss. */
@@ -80,7 +80,7 @@ async function* diagonal(ctx: Ctx): AsyncIterable<BenchFrame> {
   const [ours, theirs] = [fitted(bySgd), fitted(byGradient)];
   const worst = (list: [number, Solution][], f: (rate: number, s: Solution) => number): number => Math.max(...list.map(([rate, s]) => f(rate, s)));
   const traceRatio = (rate: number, s: Solution): number => (s.report.trace * rate) / 2;
-  yield measured('trace-bound', worst(ours, traceRatio), `${ours.length} of ${bySgd.size} runs fitted`, traceRatio(0.1, byGradient.get(0.1)!));
+  yield measured('trace-bound', worst(ours, traceRatio), `${ours.length} of ${bySgd.size} runs fitted`, { baseline: traceRatio(0.1, byGradient.get(0.1)!) });
   yield measured('norm-bound', worst(ours, (rate, s) => norm1(s) * rate));
   yield measured('largest-eigenvalue', worst(theirs, (rate, s) => (s.report.lambdaMax * rate) / 2), `${theirs.length} of ${byGradient.size} runs fitted`);
   yield measured('trace-violated', Math.min(...[0.02, 0.1].map((rate) => traceRatio(rate, byGradient.get(rate)!))));

@@ -1,6 +1,5 @@
 /** What the `hessian-alignment` bench claims. */
-import type { Bench } from '@curv/plugin';
-import { claim } from '../support/frames.js';
+import { type Bench, claim } from '@curv/plugin';
 
 const erm = { baseline: 'ERM' };
 const irm = { baseline: 'IRM' };

@@ -1,9 +1,9 @@
 /** Running the `hessian-alignment` bench. */
-import type { BenchFrame, Ctx } from '@curv/plugin';
+import { type BenchFrame, breathe, type Ctx, measured, progress } from '@curv/plugin';
 import { compile, cpu, type Engine, grad, random, type Tensor, tensor, vmap } from '@curv/tensor';
 import { headHessianDiagonal, headHessianProduct } from '../../alignment/head-derivatives.js';
 import { hessianAlignmentPenalty } from '../../alignment/hessian-alignment-penalty.js';
-import { breathe, measured, progress, show } from '../support/frames.js';
+import { show } from '../support/show.js';
 import type { Data, Layers } from '../support/network.js';
 import { colored, type Digits, loadDigits28 } from './colored-mnist.js';
 import { accuracyOf, distancesOf, type MethodName, METHODS, trainDomains } from './train.js';
@@ -75,7 +75,7 @@ async function* correlationShift(ctx: Ctx, engine: Engine, digits: Digits): Asyn
   };
   for (const [id, method] of [['hgp', 'HGP'], ['hutchinson', 'Hutchinson']] as const) {
     for (const [other, baseline] of [['erm', 'ERM'], ['irm', 'IRM']] as const) {
-      yield measured(`${id}-${other}`, of(method, 'test') - of(baseline, 'test'), `${show(of(method, 'test'))} beside ${show(of(baseline, 'test'))}; by seed ${found.get(method)!.map((f, i) => show(f.test - found.get(baseline)![i]!.test)).join(', ')}`, of(baseline, 'test'));
+      yield measured(`${id}-${other}`, of(method, 'test') - of(baseline, 'test'), `${show(of(method, 'test'))} beside ${show(of(baseline, 'test'))}; by seed ${found.get(method)!.map((f, i) => show(f.test - found.get(baseline)![i]!.test)).join(', ')}`, { baseline: of(baseline, 'test') });
     }
   }
   const ratio = (what: 'hessian' | 'gradient'): number => Math.max(of('HGP', what), of('Hutchinson', what)) / of('ERM', what);
@@ -107,7 +107,7 @@ async function* labelShift(ctx: Ctx, engine: Engine, digits: Digits): AsyncItera
     kind: 'table', title: `label shift 97/3 and 3/97, accuracy on balanced labels, means of ${seeds} seeds`, columns: ['method', 'colour as in training', 'reversed', 'grey'],
     rows: names.map((name) => [name, show(of(name, 'same')), show(of(name, 'reversed')), show(of(name, 'grey'))]),
   };
-  for (const [id, where] of [['label-shift', 'same'], ['label-shift-reversed', 'reversed']] as const) yield measured(id, of('HGP', where) - of('ERM', where), `${show(of('HGP', where))} beside ${show(of('ERM', where))}`, of('ERM', where));
+  for (const [id, where] of [['label-shift', 'same'], ['label-shift-reversed', 'reversed']] as const) yield measured(id, of('HGP', where) - of('ERM', where), `${show(of('HGP', where))} beside ${show(of('ERM', where))}`, { baseline: of('ERM', where) });
 }
 
 /** Experiment 4: diagonals in closed form beside 300 probes. */

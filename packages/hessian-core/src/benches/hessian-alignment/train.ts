@@ -1,4 +1,5 @@
 /** Training a classifier on several domains with a penalty. */
+import { breathe } from '@curv/plugin';
 import { compile, type Engine, flatten, type Random, type Tensor, tensor, type Tree, treeMap, valueAndGrad } from '@curv/tensor';
 import { coralPenalty } from '../../alignment/coral-penalty.js';
 import { fishPenalty } from '../../alignment/fish-penalty.js';
@@ -9,7 +10,6 @@ import { headHessianDistance } from '../../alignment/head-hessian-distance.js';
 import { hessianAlignmentPenalty } from '../../alignment/hessian-alignment-penalty.js';
 import { irmPenalty } from '../../alignment/irm-penalty.js';
 import { vrexPenalty } from '../../alignment/vrex-penalty.js';
-import { breathe } from '../support/frames.js';
 import { type Data, denseLayers, type Layers } from '../support/network.js';
 
 type Penalty = (head: LinearHead, domains: readonly DomainBatch[]) => Tensor;

@@ -1,6 +1,5 @@
 /** What the `hessian-spectrum` bench claims. */
-import type { Bench } from '@curv/plugin';
-import { claim } from '../support/frames.js';
+import { type Bench, claim } from '@curv/plugin';
 
 export const hessianSpectrum: Bench = {
   title: 'the Hessian of over-parametrized nets (Sagun et al. 2017): outliers, bulk, width, basins',

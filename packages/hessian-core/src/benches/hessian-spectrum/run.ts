@@ -1,5 +1,5 @@
 /** Running the `hessian-spectrum` bench: exact spectra in float64 on the engine `cpu`. */
-import type { BenchFrame, Ctx } from '@curv/plugin';
+import { type BenchFrame, type Ctx, measured, progress } from '@curv/plugin';
 import { cpu, random } from '@curv/tensor';
 import { lossPath } from '../../landscape/loss-path.js';
 import { riskFunction } from '../../landscape/risk-function.js';
@@ -8,7 +8,7 @@ import { exactSpectrum } from '../../spectrum/exact-spectrum.js';
 import { type SpectrumSplit, splitSpectrum } from '../../spectrum/split-spectrum.js';
 import { spectrumReport } from '../../spectrum/spectrum-report.js';
 import { type Examples, loadDigits, part } from '../support/digits.js';
-import { measured, progress, show } from '../support/frames.js';
+import { show } from '../support/show.js';
 import { denseLayers, descend, evaluate, type Layers, problemOf, toData } from '../support/network.js';
 import { overlapping } from './clusters.js';
 
@@ -142,6 +142,6 @@ async function* basins(ctx: Ctx, digits: Examples): AsyncIterable<BenchFrame> {
   risk.dispose();
   const row = (name: string, p: typeof same): (string | number)[] => [name, show(p.loss[0]!), show(p.loss[p.loss.length - 1]!), show(p.distance), show(p.barrier), show(p.bump)];
   yield { kind: 'table', title: 'digits, net 64-32-10 tanh: the loss on straight lines', columns: ['from large batch to', 'loss there', 'loss here', 'distance', 'barrier', 'bump'], rows: [row('small batch, from there', same), row('another start', apart)] };
-  yield measured('basin-barrier', same.barrier, `distance ${show(same.distance)}`, apart.barrier);
+  yield measured('basin-barrier', same.barrier, `distance ${show(same.distance)}`, { baseline: apart.barrier });
   yield measured('basin-ratio', same.barrier / apart.barrier);
 }
