@@ -15,7 +15,7 @@ function entriesOf(manifest) {
   return entries;
 }
 
-/** Private packages of tooling/ (data sets) are not published: what is imported of them goes into the bundle. */
+/** Private packages of tooling/ (data sets, peers) are not published: what is imported of them goes into the bundle. */
 const inlinePrivate = {
   name: 'inline-private',
   resolveId(id) {
@@ -25,13 +25,19 @@ const inlinePrivate = {
   },
 };
 
+/** A Python program goes into the bundle as its text. */
+export const pythonText = {
+  name: 'python-text',
+  transform: (text, id) => (id.endsWith('.py') ? `export default ${JSON.stringify(text)};` : null),
+};
+
 export default function config({ entries = {}, declarations = true, banner } = {}) {
   const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
   const names = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.optionalDependencies });
   const external = (id) => id.startsWith('node:') || names.some((name) => id === name || id.startsWith(`${name}/`));
   const input = { ...entriesOf(manifest), ...entries };
   const output = { dir: 'dist', format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', sourcemap: true };
-  const code = { input, external, plugins: [inlinePrivate, esbuild({ target: 'es2022' })], output: { ...output, ...(banner && { banner }) } };
+  const code = { input, external, plugins: [inlinePrivate, pythonText, esbuild({ target: 'es2022' })], output: { ...output, ...(banner && { banner }) } };
   if (!declarations) return [code];
   const typed = Object.fromEntries(Object.entries(input).map(([name, file]) => [name, file.replace(/^\.\/src\//, 'dist/.types/').replace(/\.ts$/, '.d.ts')]));
   const types = { input: typed, external, plugins: [dts()], output: { dir: 'dist', format: 'es', entryFileNames: '[name].d.ts', chunkFileNames: 'chunks/[name]-[hash].d.ts' } };

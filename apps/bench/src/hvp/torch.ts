@@ -1,11 +1,12 @@
 /** PyTorch on one thread as a contender, in a process of its own. */
-import { pythonPeer } from '../python-peer.js';
+import { pythonPeer } from '@curv-internal/python-peer';
 import type { Contender } from './contender.js';
 import { direction } from './models/index.js';
+import program from './torch_peer.py';
 
 /** @throws Error with the reason when there is no Python with torch */
 export async function torch(): Promise<Contender> {
-  const { ask, dispose } = pythonPeer('torch', 'torch_peer.py');
+  const { ask, dispose } = pythonPeer('torch', program);
   let prepared = 0;
   return {
     name: 'PyTorch, 1 thread',

@@ -1,11 +1,12 @@
 /** Who can run the operations. */
+import { pythonPeer } from '@curv-internal/python-peer';
 import { compile, type Engine, tensor, type Tensor } from '@curv/tensor';
 import { cpuTime } from '../cpu-time.js';
 import type { FloatType } from '../hvp/contender.js';
 import { values } from '../hvp/models/index.js';
 import { startJax } from '../jax-js.js';
-import { pythonPeer } from '../python-peer.js';
 import { applied, type Case } from './cases.js';
+import program from './kernels_peer.py';
 
 /** Runs one case once; milliseconds. */
 export type Timer = () => number | Promise<number>;
@@ -127,7 +128,7 @@ export async function mlMatrix(): Promise<Contender> {
 
 /** PyTorch on one thread. */
 export async function torch(): Promise<Contender> {
-  const peer = pythonPeer('torch', 'kernels_peer.py');
+  const peer = pythonPeer('torch', program);
   let count = 0;
   return {
     name: 'PyTorch, 1 thread',

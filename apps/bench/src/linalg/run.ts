@@ -1,9 +1,10 @@
 /** Running the `linalg` bench. */
 import { type BenchFrame, breathe, type Ctx, measured, progress } from '@curv/plugin';
-import { type PythonPeer, pythonPeer, toBase64 } from '../python-peer.js';
+import { type PythonPeer, pythonPeer, toBase64 } from '@curv-internal/python-peer';
 import { memoryRates } from './memory.js';
 import { loadPeers, type Peer } from './peers.js';
 import { SIZES, type Task, task, type TaskName } from './tasks.js';
+import program from './linalg_peer.py';
 
 /** Least milliseconds of each contender that did the task. */
 interface Row {
@@ -20,7 +21,7 @@ const note = (text: string): BenchFrame => ({ kind: 'note', text });
 export async function* run(ctx: Ctx): AsyncIterable<BenchFrame> {
   let python: PythonPeer | null = null;
   try {
-    python = pythonPeer('scipy', 'linalg_peer.py');
+    python = pythonPeer('scipy', program);
     const { numpy, scipy } = await python.ask({ do: 'version' });
     yield note(`NumPy ${numpy}, SciPy ${scipy}, one thread`);
   } catch (error) {

@@ -2,7 +2,7 @@
 import { logBesselI, logBesselK } from '@curv/special-fns';
 import bessel from 'bessel';
 import cephes from 'cephes';
-import { fromBase64, type PythonPeer, toBase64 } from '../python-peer.js';
+import { fromBase64, type PythonPeer, toBase64 } from '@curv-internal/python-peer';
 import type { Points, Reference, ReferencePoints } from './points.js';
 
 export type Kind = 'i' | 'k';

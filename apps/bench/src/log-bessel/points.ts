@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { randomStream } from '@curv/linalg';
-import { fromBase64, type PythonPeer, toBase64 } from '../python-peer.js';
+import { fromBase64, type PythonPeer, toBase64 } from '@curv-internal/python-peer';
 
 export interface Points {
   readonly name: string;

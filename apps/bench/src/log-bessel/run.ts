@@ -2,11 +2,12 @@
 import { randomStream } from '@curv/linalg';
 import type { BenchFrame, Ctx, Measurement } from '@curv/plugin';
 import { selectExpression } from '@curv/special-fns';
-import { fromBase64, type PythonPeer, pythonPeer, toBase64 } from '../python-peer.js';
+import { fromBase64, type PythonPeer, pythonPeer, toBase64 } from '@curv-internal/python-peer';
 import { type AccuracyRow, accuracyOf, finiteness } from './accuracy.js';
 import { computedPoints, type Points, type ReferencePoints, regions, storedPoints } from './points.js';
 import { type SpeedRow, speedOf } from './speed.js';
 import { type DataRow, type DrawRow, fitDigits, fitDraws, loadDigits } from './vmf.js';
+import program from '../special-accuracy/scipy_peer.py';
 
 const progress = (done: number, text: string): BenchFrame => ({ kind: 'progress', done, total: 8, text });
 const note = (text: string): BenchFrame => ({ kind: 'note', text });
@@ -16,7 +17,7 @@ const measured = (claim: string, figure: number | null, rest: Omit<Measurement, 
 export async function* run(ctx: Ctx): AsyncIterable<BenchFrame> {
   let python: PythonPeer | null = null;
   try {
-    python = pythonPeer('scipy', 'scipy_peer.py');
+    python = pythonPeer('scipy', program);
   } catch (error) {
     yield note(`SciPy is absent: ${(error as Error).message}`);
   }

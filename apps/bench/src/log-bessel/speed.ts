@@ -1,5 +1,5 @@
 /** Times an element, ours and SciPy's in turn. */
-import { type PythonPeer, toBase64 } from '../python-peer.js';
+import { type PythonPeer, toBase64 } from '@curv-internal/python-peer';
 import { FUNCTIONS, type Kind } from './accuracy.js';
 import type { Points } from './points.js';
 

@@ -1,7 +1,7 @@
 /** Who else has the functions. */
 import { createRequire } from 'node:module';
 import cephes from 'cephes';
-import { fromBase64, type PythonPeer, toBase64 } from '../python-peer.js';
+import { fromBase64, type PythonPeer, toBase64 } from '@curv-internal/python-peer';
 import type { AccuracyTable } from './tables.js';
 
 type Call = (...args: number[]) => number;

@@ -1,9 +1,10 @@
 /** Running the `special-accuracy` bench. */
 import type { BenchFrame, Ctx, Measurement } from '@curv/plugin';
 import * as special from '@curv/special-fns';
-import { type PythonPeer, pythonPeer } from '../python-peer.js';
+import { type PythonPeer, pythonPeer } from '@curv-internal/python-peer';
 import { cephesCall, cephesReady, scipyValues, stdlib } from './peers.js';
 import { type AccuracyTable, type Errors, errorsOf, readTables } from './tables.js';
+import program from './scipy_peer.py';
 
 type Call = (...args: number[]) => number;
 
@@ -47,7 +48,7 @@ function timeOf(table: AccuracyTable, f: Call): number {
 export async function* run(ctx: Ctx): AsyncIterable<BenchFrame> {
   let python: PythonPeer | null = null;
   try {
-    python = pythonPeer('scipy', 'scipy_peer.py');
+    python = pythonPeer('scipy', program);
   } catch (error) {
     yield { kind: 'note', text: `SciPy is absent: ${(error as Error).message}` };
   }

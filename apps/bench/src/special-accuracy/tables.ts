@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fromBase64 } from '../python-peer.js';
+import { fromBase64 } from '@curv-internal/python-peer';
 
 export interface AccuracyTable {
   readonly function: string;

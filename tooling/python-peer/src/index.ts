@@ -1,7 +1,11 @@
-/** A Python program as a peer: a process of its own on one thread, asked by lines of JSON. */
+/**
+ * A Python program as a peer of a bench: a process of its own on one thread, asked by lines of JSON.
+ * `import program from './peer.py'` gives the program's text.
+ */
+// oxlint-disable-next-line triple-slash-reference -- an ambient declaration cannot be imported
+/// <reference path="./python.d.ts" />
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 
 export interface PythonPeer {
   /** @throws Error where the program answers with an `error` */
@@ -22,12 +26,11 @@ function findPython(module: string): string {
   throw new Error(`no python3 with ${module} (Debian: apt-get install python3-${module})`);
 }
 
-/** Starts a program that lies beside the bundle. @throws Error with the reason when there is no Python with the module */
-export function pythonPeer(module: string, script: string): PythonPeer {
+/** Starts a program, given as its text. @throws Error with the reason when there is no Python with the module */
+export function pythonPeer(module: string, program: string): PythonPeer {
   const python = findPython(module);
-  const path = fileURLToPath(new URL(`./${script}`, import.meta.url));
   const env = { ...process.env, OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
-  const child: ChildProcessWithoutNullStreams = spawn(python, [path], { env });
+  const child: ChildProcessWithoutNullStreams = spawn(python, ['-c', program], { env });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
@@ -35,7 +38,7 @@ export function pythonPeer(module: string, script: string): PythonPeer {
     async ask(request) {
       child.stdin.write(`${JSON.stringify(request)}\n`);
       const { value, done } = await lines.next();
-      if (done) throw new Error(`${script} ended: ${complaint.trim().split('\n').pop() ?? 'no message'}`);
+      if (done) throw new Error(`the peer with ${module} ended: ${complaint.trim().split('\n').pop() ?? 'no message'}`);
       const answer = JSON.parse(value as string);
       if (answer.error !== undefined) throw new Error(answer.error as string);
       return answer;

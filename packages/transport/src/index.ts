@@ -1,0 +1,1 @@
+export { rosenbrock } from './rosenbrock.js';

@@ -1,0 +1,5 @@
+/** A program is bundled as its text. */
+declare module '*.py' {
+  const program: string;
+  export default program;
+}
