@@ -1,5 +1,5 @@
-/** What a primitive is: four rules in one record. Every rule is written with tensor operations, so derivatives close to any order. */
-import type { DType, Params, Shape, Spec, TypedArray } from './api.js';
+/** What a primitive is: its rules in one record. Every rule is written with tensor operations, so derivatives close to any order. */
+import type { DType, Node, Params, Shape, Spec, TypedArray } from './api.js';
 import type { Tensor } from './tensor.js';
 
 /** One primitive operation with one output. */
@@ -16,7 +16,15 @@ export interface Primitive {
   transpose?(cotangent: Tensor, inputs: readonly LinearOperand[], params: Params): readonly (Tensor | null)[];
   /** The same operation on inputs that carry a batch axis in front (`batched[i]`) or do not; the output carries it in front. */
   batch(inputs: readonly Tensor[], batched: readonly boolean[], params: Params, size: number): Tensor;
+  /** What computes it on the host, where the `cpu` engine does not plan it as a loop or a view. Bundles hold the kernels of the primitives they use. */
+  readonly kernel?: HostKernel;
 }
+
+/** Fills `out`, whose former content is arbitrary. A primitive of one operand gets it twice. */
+export type Kernel = (out: TypedArray, a: TypedArray, b: TypedArray) => void;
+
+/** Makes the kernel of a node. */
+export type HostKernel = (node: Node) => Kernel;
 
 /** An operand of a node being transposed: its spec, and its value unless the output is linear in it. */
 export interface LinearOperand extends Spec {

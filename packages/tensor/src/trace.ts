@@ -6,6 +6,7 @@
  */
 import type { Graph, Node, Params, Spec } from './api.js';
 import { runEagerly } from './execute.js';
+import { enterKernel } from './host-kernels.js';
 import { COMMUTATIVE, nodeKey } from './node-key.js';
 import type { Primitive } from './primitive.js';
 import { showSpec } from './primitive.js';
@@ -116,6 +117,7 @@ export class Trace {
   }
 
   private push(prim: Primitive, inputs: readonly TracedNode[], params: Params, spec: Spec): TracedNode {
+    enterKernel(prim);
     const node: TracedNode = { id: this.nodes.length, op: prim.name, prim, inputs, params, shape: spec.shape, dtype: spec.dtype };
     this.nodes.push(node);
     return node;

@@ -3,6 +3,7 @@
  * primitives are its derivatives with respect to y, x and w: differentiating any of them gives the other two, so the family is closed.
  */
 import type { Params, Spec } from '../api.js';
+import * as kernels from '../engines/cpu/convolution.js';
 import { FLOATS, type Primitive, requireDType, requireRank, showShape } from '../primitive.js';
 import type { Tensor } from '../tensor.js';
 import { emit } from '../trace.js';
@@ -65,6 +66,7 @@ const everywhere = (x: Tensor, batched: boolean, size: number): Tensor => (batch
 
 const convPrimitive: Primitive = {
   name: 'conv2d',
+  kernel: kernels.conv2d,
   spec: convSpec,
   jvp: ([x, w], [dx, dw], _, params) => sum(dx && conv(dx, w!, params), dw && conv(x!, dw, params)),
   transpose: (ct, [x, w], params) =>
@@ -79,6 +81,7 @@ const convPrimitive: Primitive = {
 
 const convInputPrimitive: Primitive = {
   name: 'conv2dInput',
+  kernel: kernels.conv2dInput,
   spec: ([y, w], params) => {
     const dtype = requireDType('conv2dInput', [y!, w!], FLOATS);
     const [h, width] = params['inputSize'] as [number, number];
@@ -97,6 +100,7 @@ const convInputPrimitive: Primitive = {
 
 const convFilterPrimitive: Primitive = {
   name: 'conv2dFilter',
+  kernel: kernels.conv2dFilter,
   spec: ([x, y], params) => {
     const dtype = requireDType('conv2dFilter', [x!, y!], FLOATS);
     const [kh, kw] = params['filterSize'] as [number, number];

@@ -1,5 +1,6 @@
 /** Dense factorizations over the last two axes. */
 import type { Params } from '../api.js';
+import { cholesky as choleskyKernel, triangularSolve as triangularSolveKernel } from '../engines/cpu/factorize.js';
 import { FLOATS, type Primitive, requireDType, showShape } from '../primitive.js';
 import type { Tensor } from '../tensor.js';
 import { emit } from '../trace.js';
@@ -35,6 +36,7 @@ const choleskyPrimitive: Primitive = {
     return matmul(l, lowerHalf(swapLast(triangularSolve(l, swapLast(left)))));
   },
   batch: ([a]) => emit(choleskyPrimitive, [a!]),
+  kernel: choleskyKernel,
 };
 
 /**
@@ -91,6 +93,7 @@ const solvePrimitive: Primitive = {
       [aBatched ? a! : broadcastTo(a!, [size, ...a!.shape]), bBatched ? b! : broadcastTo(b!, [size, ...b!.shape])],
       params,
     ),
+  kernel: triangularSolveKernel,
 };
 
 /** Solves op(A) X = B for triangular A [..., n, n] and B [..., n, k]. Cost n²k. */

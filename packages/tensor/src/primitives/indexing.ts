@@ -1,5 +1,6 @@
 /** Gathering slices by index, and its adjoint. */
 import type { Params, Shape, Spec } from '../api.js';
+import * as kernels from '../engines/cpu/indexing.js';
 import { axisOf, NUMBERS, type Primitive, range, showShape, sizeOf } from '../primitive.js';
 import { Tensor } from '../tensor.js';
 import { emit } from '../trace.js';
@@ -21,6 +22,7 @@ function offsetByBatch(indices: Tensor, size: number): Tensor {
 
 const gatherPrimitive: Primitive = {
   name: 'gather',
+  kernel: kernels.gather,
   spec: ([x, indices], params) => {
     requireIndices('gather', indices!);
     const axis = axisIn(params);
@@ -49,6 +51,7 @@ export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
 
 const scatterAddPrimitive: Primitive = {
   name: 'scatterAdd',
+  kernel: kernels.scatterAdd,
   spec: ([updates, indices], params) => {
     requireIndices('scatterAdd', indices!);
     const axis = axisIn(params);

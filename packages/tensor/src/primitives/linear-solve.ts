@@ -1,5 +1,6 @@
 /** Systems with general square matrices, differentiable. */
 import type { Params } from '../api.js';
+import { linearSolve as linearSolveKernel } from '../engines/cpu/linear-solve.js';
 import { FLOATS, type Primitive, requireDType, showShape } from '../primitive.js';
 import type { Tensor } from '../tensor.js';
 import { emit } from '../trace.js';
@@ -34,6 +35,7 @@ const solvePrimitive: Primitive = {
       [aBatched ? a! : broadcastTo(a!, [size, ...a!.shape]), bBatched ? b! : broadcastTo(b!, [size, ...b!.shape])],
       params,
     ),
+  kernel: linearSolveKernel,
 };
 
 /**

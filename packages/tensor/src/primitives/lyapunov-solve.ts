@@ -1,4 +1,5 @@
 /** The Lyapunov equation of symmetric matrices, differentiable: what square roots of matrices need. */
+import { lyapunovSolve as lyapunovSolveKernel } from '../engines/cpu/symmetric-eigen.js';
 import { FLOATS, type Primitive, requireDType, showShape } from '../primitive.js';
 import type { Tensor } from '../tensor.js';
 import { emit } from '../trace.js';
@@ -24,6 +25,7 @@ const lyapunovPrimitive: Primitive = {
   transpose: (ct, [a]) => [null, emit(lyapunovPrimitive, [a!.value!, ct])],
   batch: ([a, q], [aBatched, qBatched], _, size) =>
     emit(lyapunovPrimitive, [aBatched ? a! : broadcastTo(a!, [size, ...a!.shape]), qBatched ? q! : broadcastTo(q!, [size, ...q!.shape])]),
+  kernel: lyapunovSolveKernel,
 };
 
 /**

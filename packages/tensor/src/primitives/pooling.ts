@@ -3,6 +3,7 @@
  * `poolArgMax` picks the first of equal largest elements, so its derivative flows to that one alone.
  */
 import type { DType, Params } from '../api.js';
+import * as kernels from '../engines/cpu/pooling.js';
 import { FLOATS, NUMBERS, type Primitive, requireDType, requireRank, showShape } from '../primitive.js';
 import type { Tensor } from '../tensor.js';
 import { emit } from '../trace.js';
@@ -31,9 +32,10 @@ function foldBatch(inputs: readonly Tensor[], batched: readonly boolean[], size:
 }
 
 type Rules = Pick<Primitive, 'spec' | 'jvp' | 'transpose'>;
-function windowPrimitive(name: string, rules: Rules): Primitive {
+function windowPrimitive(name: keyof typeof kernels, rules: Rules): Primitive {
   const prim: Primitive = {
     name,
+    kernel: kernels[name],
     ...rules,
     batch: (inputs, batched, params, size) => foldBatch(inputs, batched, size, (folded) => emit(prim, folded, params)),
   };
@@ -43,7 +45,7 @@ function windowPrimitive(name: string, rules: Rules): Primitive {
 const withInput = (params: Params, shape: readonly number[]): Params => ({ ...params, inputSize: shape.slice(1, 3) });
 const withoutInput = ({ window, strides, padding }: Params): Params => ({ window, strides, padding });
 
-const argMaxPrimitive = windowPrimitive('poolArgMax', {
+const argMaxPrimitive = /* @__PURE__ */ windowPrimitive('poolArgMax', {
   spec: ([x], params) => {
     requireDType('poolArgMax', [x!], NUMBERS);
     return { shape: outputShape(x!.shape, params), dtype: 'int32' as DType };
@@ -51,25 +53,25 @@ const argMaxPrimitive = windowPrimitive('poolArgMax', {
   jvp: () => null,
 });
 
-const gatherPrimitive = windowPrimitive('poolGather', {
+const gatherPrimitive = /* @__PURE__ */ windowPrimitive('poolGather', {
   spec: ([x], params) => ({ shape: outputShape(x!.shape, params), dtype: requireDType('poolGather', [x!], NUMBERS) }),
   jvp: ([, k], [dx], _, params) => dx ? emit(gatherPrimitive, [dx, k!], params) : null,
   transpose: (ct, [x, k], params) => [emit(scatterPrimitive, [ct, k!.value!], withInput(params, x!.shape)), null],
 });
 
-const scatterPrimitive: Primitive = windowPrimitive('poolScatter', {
+const scatterPrimitive: Primitive = /* @__PURE__ */ windowPrimitive('poolScatter', {
   spec: ([y], params) => ({ shape: inputShape(y!.shape, params), dtype: requireDType('poolScatter', [y!], NUMBERS) }),
   jvp: ([, k], [dy], _, params) => dy ? emit(scatterPrimitive, [dy, k!], params) : null,
   transpose: (ct, [, k], params) => [emit(gatherPrimitive, [ct, k!.value!], withoutInput(params)), null],
 });
 
-const sumPrimitive = windowPrimitive('windowSum', {
+const sumPrimitive = /* @__PURE__ */ windowPrimitive('windowSum', {
   spec: ([x], params) => ({ shape: outputShape(x!.shape, params), dtype: requireDType('windowSum', [x!], FLOATS) }),
   jvp: (_, [dx], __, params) => emit(sumPrimitive, [dx!], params),
   transpose: (ct, [x], params) => [emit(spreadPrimitive, [ct], withInput(params, x!.shape))],
 });
 
-const spreadPrimitive: Primitive = windowPrimitive('windowSpread', {
+const spreadPrimitive: Primitive = /* @__PURE__ */ windowPrimitive('windowSpread', {
   spec: ([y], params) => ({ shape: inputShape(y!.shape, params), dtype: requireDType('windowSpread', [y!], FLOATS) }),
   jvp: (_, [dy], __, params) => emit(spreadPrimitive, [dy!], params),
   transpose: (ct, _, params) => [emit(sumPrimitive, [ct], withoutInput(params))],

@@ -1,6 +1,8 @@
 /** Reductions, cumulative sums and sorting. */
 import type { DType, Params, Shape } from '../api.js';
-import { axesOf, axisOf, FLOATS, NUMBERS, type Primitive, range, requireDType, sameShape, showShape, sizeOf } from '../primitive.js';
+import { argExtreme, cumsum as cumsumKernel } from '../engines/cpu/scan.js';
+import { argsort as argsortKernel } from '../engines/cpu/sort.js';
+import { axesOf, axisOf, FLOATS, type HostKernel, NUMBERS, type Primitive, range, requireDType, sameShape, showShape, sizeOf } from '../primitive.js';
 import { Tensor } from '../tensor.js';
 import { emit } from '../trace.js';
 import { div, equal, mul, select } from './elementwise.js';
@@ -73,9 +75,10 @@ export const reduceMax = (x: Tensor, axes?: number | readonly number[]): Tensor 
 export const reduceMin = (x: Tensor, axes?: number | readonly number[]): Tensor => reduceExtremum(minPrimitive, x, axes);
 
 /** A primitive along one axis that yields indices. */
-const indexPrimitive = (name: string, keepsAxis: boolean): Primitive => {
+const indexPrimitive = (name: string, keepsAxis: boolean, kernel: HostKernel): Primitive => {
   const prim: Primitive = {
     name,
+    kernel,
     spec: ([x], params) => {
       requireDType(name, [x!], NUMBERS);
       const axis = params['axis'] as number;
@@ -87,9 +90,9 @@ const indexPrimitive = (name: string, keepsAxis: boolean): Primitive => {
   };
   return prim;
 };
-const argMaxPrimitive = indexPrimitive('argMax', false);
-const argMinPrimitive = indexPrimitive('argMin', false);
-const argsortPrimitive = indexPrimitive('argsort', true);
+const argMaxPrimitive = /* @__PURE__ */ indexPrimitive('argMax', false, argExtreme);
+const argMinPrimitive = /* @__PURE__ */ indexPrimitive('argMin', false, argExtreme);
+const argsortPrimitive = /* @__PURE__ */ indexPrimitive('argsort', true, argsortKernel);
 
 const alongAxis = (prim: Primitive, x: Tensor, axis: number): Tensor => emit(prim, [x], { axis: axisOf(prim.name, axis, x.rank) });
 
@@ -110,6 +113,7 @@ export interface CumsumOptions {
 
 const cumsumPrimitive: Primitive = {
   name: 'cumsum',
+  kernel: cumsumKernel,
   spec: ([x]) => ({ shape: x!.shape, dtype: requireDType('cumsum', [x!], [...FLOATS, 'int32']) }),
   jvp: (_, [dx], __, params) => emit(cumsumPrimitive, [dx!], params),
   transpose: (ct, _, params) => [emit(cumsumPrimitive, [ct], { ...params, reverse: !params['reverse'] })],

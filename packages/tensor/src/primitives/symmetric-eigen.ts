@@ -1,4 +1,5 @@
 /** Eigenvalues and eigenvectors of symmetric matrices, differentiable. */
+import { symmetricEigen as symmetricEigenKernel } from '../engines/cpu/symmetric-eigen.js';
 import { FLOATS, type Primitive, requireDType, showShape } from '../primitive.js';
 import type { Tensor } from '../tensor.js';
 import { emit } from '../trace.js';
@@ -40,6 +41,7 @@ const eigenPrimitive: Primitive = {
     return pack(dValues, matmul(vectors, mul(factors, moved)));
   },
   batch: ([a]) => emit(eigenPrimitive, [a!]),
+  kernel: symmetricEigenKernel,
 };
 
 function equalIndex(n: number): Tensor {

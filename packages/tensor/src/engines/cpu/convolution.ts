@@ -4,9 +4,9 @@
  * stride, for which these windows lie on a grid again, so that no multiplication by an inserted zero takes place.
  */
 import type { DType, Node, TypedArray } from '../../api.js';
+import type { Kernel } from '../../primitive.js';
 import { specialized, gemm, blockCopier, stridedPacker } from './gemm.js';
 import type { Pack, Place, Store } from './gemm.js';
-import type { Kernel } from './kernels.js';
 import { microkernel } from './microkernel.js';
 import type { Floats, Microkernel } from './microkernel.js';
 import { patches } from './patches.js';

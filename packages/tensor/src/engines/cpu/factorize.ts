@@ -1,7 +1,6 @@
 /** Dense factorizations and triangular systems, over batches. */
 import type { Node, TypedArray } from '../../api.js';
-import { sizeOf } from '../../primitive.js';
-import type { Kernel } from './kernels.js';
+import { type Kernel, sizeOf } from '../../primitive.js';
 
 /** `cholesky`: row by row, in double precision. Cost n³/3 per matrix. */
 export function cholesky(node: Node): Kernel {

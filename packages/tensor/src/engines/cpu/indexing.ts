@@ -1,7 +1,6 @@
 /** Reading and adding at computed positions along one axis. */
 import type { Node } from '../../api.js';
-import { sizeOf } from '../../primitive.js';
-import type { Kernel } from './kernels.js';
+import { type Kernel, sizeOf } from '../../primitive.js';
 import { linesOf } from './scan.js';
 
 function checkIndex(op: string, index: number, size: number): void {

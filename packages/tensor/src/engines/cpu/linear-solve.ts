@@ -1,7 +1,6 @@
 /** Systems with general square matrices, over batches. */
 import type { Node } from '../../api.js';
-import type { Kernel } from './kernels.js';
-import { sizeOf } from '../../primitive.js';
+import { type Kernel, sizeOf } from '../../primitive.js';
 
 /** `linearSolve`: elimination with partial pivoting, in double precision. Cost 2/3 n³ + 2 n²k per matrix. */
 export function linearSolve(node: Node): Kernel {

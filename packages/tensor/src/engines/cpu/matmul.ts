@@ -1,9 +1,8 @@
 /** Matrix products of strided views, with batch axes. */
 import type { DType, Node, TypedArray } from '../../api.js';
-import { sizeOf } from '../../primitive.js';
+import { type Kernel, sizeOf } from '../../primitive.js';
 import { blockCopier, specialized, gemm, stridedPacker } from './gemm.js';
 import type { Pack, Place, Store } from './gemm.js';
-import type { Kernel } from './kernels.js';
 import { DEPTH, microkernel, ROWS } from './microkernel.js';
 import type { View } from './view.js';
 import { broadcastView, reshapeView } from './view.js';

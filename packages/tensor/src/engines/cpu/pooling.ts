@@ -1,7 +1,7 @@
 /** Pools over windows, channel by channel (NHWC). */
 import type { Node, TypedArray } from '../../api.js';
+import type { Kernel } from '../../primitive.js';
 import { specialized } from './gemm.js';
-import type { Kernel } from './kernels.js';
 import type { Windows } from './window.js';
 import { windowsOf } from './window.js';
 

@@ -1,7 +1,6 @@
 /** Positions of extremes, and running sums, along one axis. */
 import type { Node } from '../../api.js';
-import { sizeOf } from '../../primitive.js';
-import type { Kernel } from './kernels.js';
+import { type Kernel, sizeOf } from '../../primitive.js';
 
 /** A shape cut at an axis: lines of `length` elements, `inner` apart from each other in memory, in `outer` groups. */
 export interface Lines {

@@ -1,6 +1,6 @@
 /** Sorting along one axis. */
 import type { Node } from '../../api.js';
-import type { Kernel } from './kernels.js';
+import type { Kernel } from '../../primitive.js';
 import { linesOf } from './scan.js';
 
 /** `argsort`: ascending, stable, NaN last. Cost n·log n per line (merge sort of positions). */

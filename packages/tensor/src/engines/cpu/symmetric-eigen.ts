@@ -1,7 +1,6 @@
 /** Eigenvalues and eigenvectors of symmetric matrices, over batches. */
 import type { Node } from '../../api.js';
-import type { Kernel } from './kernels.js';
-import { sizeOf } from '../../primitive.js';
+import { type Kernel, sizeOf } from '../../primitive.js';
 
 /** `symmetricEigen`: cyclic Jacobi rotations (H. Rutishauser 1966), in double precision. Cost about 30 n³ per matrix. */
 export function symmetricEigen(node: Node): Kernel {

@@ -2,9 +2,24 @@
 import { expect } from 'vitest';
 import type { DType, Graph, Node, Params, Shape, TypedArray } from '../../../src/api.js';
 import { codegen } from '../../../src/engines/cpu/compile-loop.js';
+import { conv2d, conv2dFilter, conv2dInput } from '../../../src/engines/cpu/convolution.js';
+import { cholesky, triangularSolve } from '../../../src/engines/cpu/factorize.js';
+import { gather, scatterAdd } from '../../../src/engines/cpu/indexing.js';
 import { cpu } from '../../../src/engines/cpu/index.js';
 import { simd } from '../../../src/engines/cpu/microkernel.js';
 import { planning } from '../../../src/engines/cpu/plan.js';
+import { poolArgMax, poolGather, poolScatter, windowSpread, windowSum } from '../../../src/engines/cpu/pooling.js';
+import { argExtreme, cumsum } from '../../../src/engines/cpu/scan.js';
+import { argsort } from '../../../src/engines/cpu/sort.js';
+import { enterKernel } from '../../../src/host-kernels.js';
+import type { HostKernel, Primitive } from '../../../src/primitive.js';
+
+/** A graph made by hand applies no primitive, which would enter its kernel. */
+const KERNELS: Readonly<Record<string, HostKernel>> = {
+  conv2d, conv2dFilter, conv2dInput, cholesky, triangularSolve, gather, scatterAdd, poolArgMax, poolGather, poolScatter, windowSpread, windowSum, cumsum, argsort,
+  argMax: argExtreme, argMin: argExtreme,
+};
+for (const [name, kernel] of Object.entries(KERNELS)) enterKernel({ name, kernel } as Primitive);
 
 export const FLOATS: readonly DType[] = ['float64', 'float32'];
 
