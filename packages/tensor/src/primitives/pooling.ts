@@ -31,11 +31,10 @@ function foldBatch(inputs: readonly Tensor[], batched: readonly boolean[], size:
   return reshape(out, [size, out.shape[0]! / size, ...out.shape.slice(1)]);
 }
 
-type Rules = Pick<Primitive, 'spec' | 'jvp' | 'transpose'>;
-function windowPrimitive(name: keyof typeof kernels, rules: Rules): Primitive {
+type Rules = Pick<Primitive, 'spec' | 'jvp' | 'transpose' | 'kernel'>;
+function windowPrimitive(name: string, rules: Rules): Primitive {
   const prim: Primitive = {
     name,
-    kernel: kernels[name],
     ...rules,
     batch: (inputs, batched, params, size) => foldBatch(inputs, batched, size, (folded) => emit(prim, folded, params)),
   };
@@ -46,6 +45,7 @@ const withInput = (params: Params, shape: readonly number[]): Params => ({ ...pa
 const withoutInput = ({ window, strides, padding }: Params): Params => ({ window, strides, padding });
 
 const argMaxPrimitive = /* @__PURE__ */ windowPrimitive('poolArgMax', {
+  kernel: kernels.poolArgMax,
   spec: ([x], params) => {
     requireDType('poolArgMax', [x!], NUMBERS);
     return { shape: outputShape(x!.shape, params), dtype: 'int32' as DType };
@@ -54,24 +54,28 @@ const argMaxPrimitive = /* @__PURE__ */ windowPrimitive('poolArgMax', {
 });
 
 const gatherPrimitive = /* @__PURE__ */ windowPrimitive('poolGather', {
+  kernel: kernels.poolGather,
   spec: ([x], params) => ({ shape: outputShape(x!.shape, params), dtype: requireDType('poolGather', [x!], NUMBERS) }),
   jvp: ([, k], [dx], _, params) => dx ? emit(gatherPrimitive, [dx, k!], params) : null,
   transpose: (ct, [x, k], params) => [emit(scatterPrimitive, [ct, k!.value!], withInput(params, x!.shape)), null],
 });
 
 const scatterPrimitive: Primitive = /* @__PURE__ */ windowPrimitive('poolScatter', {
+  kernel: kernels.poolScatter,
   spec: ([y], params) => ({ shape: inputShape(y!.shape, params), dtype: requireDType('poolScatter', [y!], NUMBERS) }),
   jvp: ([, k], [dy], _, params) => dy ? emit(scatterPrimitive, [dy, k!], params) : null,
   transpose: (ct, [, k], params) => [emit(gatherPrimitive, [ct, k!.value!], withoutInput(params)), null],
 });
 
 const sumPrimitive = /* @__PURE__ */ windowPrimitive('windowSum', {
+  kernel: kernels.windowSum,
   spec: ([x], params) => ({ shape: outputShape(x!.shape, params), dtype: requireDType('windowSum', [x!], FLOATS) }),
   jvp: (_, [dx], __, params) => emit(sumPrimitive, [dx!], params),
   transpose: (ct, [x], params) => [emit(spreadPrimitive, [ct], withInput(params, x!.shape))],
 });
 
 const spreadPrimitive: Primitive = /* @__PURE__ */ windowPrimitive('windowSpread', {
+  kernel: kernels.windowSpread,
   spec: ([y], params) => ({ shape: inputShape(y!.shape, params), dtype: requireDType('windowSpread', [y!], FLOATS) }),
   jvp: (_, [dy], __, params) => emit(spreadPrimitive, [dy!], params),
   transpose: (ct, _, params) => [emit(sumPrimitive, [ct], withoutInput(params))],
