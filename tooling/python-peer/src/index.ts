@@ -26,11 +26,22 @@ function findPython(module: string): string {
   throw new Error(`no python3 with ${module} (Debian: apt-get install python3-${module})`);
 }
 
-/** Starts a program, given as its text. @throws Error with the reason when there is no Python with the module */
-export function pythonPeer(module: string, program: string): PythonPeer {
+/** Makes a module of each text before the program runs. */
+const preludeOf = (modules: Readonly<Record<string, string>>): string =>
+  Object.entries(modules)
+    .map(([name, text]) => `import sys, types\nsys.modules["${name}"] = types.ModuleType("${name}")\nexec(${JSON.stringify(text)}, sys.modules["${name}"].__dict__)\n`)
+    .join('');
+
+/**
+ * Starts a program, given as its text.
+ * @param module what the Python must have
+ * @param modules texts of further modules that the program imports, by name
+ * @throws Error with the reason when there is no Python with the module
+ */
+export function pythonPeer(module: string, program: string, modules: Readonly<Record<string, string>> = {}): PythonPeer {
   const python = findPython(module);
   const env = { ...process.env, OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
-  const child: ChildProcessWithoutNullStreams = spawn(python, ['-c', program], { env });
+  const child: ChildProcessWithoutNullStreams = spawn(python, ['-c', preludeOf(modules) + program], { env });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));

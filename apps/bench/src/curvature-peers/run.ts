@@ -1,9 +1,10 @@
 /** Running the `curvature-peers` bench. */
+import { type PythonPeer, pythonPeer } from '@curv-internal/python-peer';
 import { type BenchFrame, type Ctx, measured, progress } from '@curv/plugin';
 import { cpu, type Engine } from '@curv/tensor';
 import { type BenchModel, MODELS as ALL } from '../hvp/models/index.js';
-import { type PythonPeer, pythonPeer } from '@curv-internal/python-peer';
 import { type FloatType, type Tasks, tasksOf } from './ours.js';
+import nets from '../hvp/torch_peer.py';
 import program from './curvature_peer.py';
 
 const MODELS = ALL.filter(({ id }) => id === 'mlp' || id === 'conv');
@@ -16,7 +17,7 @@ const TOLERANCE = 1e-3;
 export async function* run(ctx: Ctx): AsyncIterable<BenchFrame> {
   let peer: PythonPeer | null = null;
   try {
-    peer = pythonPeer('torch', program);
+    peer = pythonPeer('torch', program, { torch_peer: nets });
   } catch (error) {
     const why = `PyTorch is absent: ${(error as Error).message}`;
     for (const id of ['eigenvalues', 'trace', 'time-power', 'time-lanczos', 'time-trace']) yield measured(id, null, why);
