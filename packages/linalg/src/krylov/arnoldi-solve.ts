@@ -1,6 +1,6 @@
 /** Restarted minimal residual iterations on an Arnoldi basis, preconditioned from the right so that residuals are those of the system. */
-import { axpyRange, EPSILON, norm } from '../vector.js';
-import { orthogonalize } from './basis.js';
+import { axpy, axpyRange, EPSILON, norm, scale } from '../vector.js';
+import { KrylovBasis } from './krylov-basis.js';
 import { type LinearProblem, trueResidual } from './linear-solve.js';
 
 type ArnoldiStatus = 'converged' | 'max-iterations' | 'stagnation' | 'breakdown';
@@ -39,7 +39,7 @@ export async function arnoldiSolve(problem: LinearProblem, b: Float64Array, rest
 async function cycle(
   { n, x, target, maxIterations, products, precondition, report }: LinearProblem, r: Float64Array, size: number, restart: number, flexible: boolean,
 ): Promise<boolean> {
-  const basis = new Float64Array((restart + 1) * n);
+  const basis = new KrylovBasis(n, restart + 1);
   const directions = flexible ? new Float64Array(restart * n) : null;
   const stride = restart + 1;
   const R = new Float64Array(restart * stride);
@@ -47,19 +47,19 @@ async function cycle(
   const sines = new Float64Array(restart);
   const g = new Float64Array(stride);
   g[0] = size;
-  for (let i = 0; i < n; i++) basis[i] = r[i]! / size;
+  basis.at(0).set(r.map((x) => x / size));
   let j = 0;
   let closed = false;
   while (j < restart && products.count < maxIterations && !closed) {
-    const z = await precondition(basis.slice(j * n, (j + 1) * n));
+    const z = await precondition(basis.at(j).slice());
     directions?.set(z, j * n);
     const w = await products.apply(z);
     const before = norm(w);
     // column j of H, stored as row j of R
     const h = R.subarray(j * stride, (j + 1) * stride);
-    const left = orthogonalize(basis, j + 1, w, h);
+    const left = basis.orthogonalize(j + 1, w, h);
     closed = !(left > 4 * EPSILON * before);
-    if (!closed) for (let i = 0; i < n; i++) basis[(j + 1) * n + i] = w[i]! / left;
+    if (!closed) basis.at(j + 1).set(scale(1 / left, w));
     turn(h, cosines, sines, g, j, closed ? 0 : left);
     j++;
     const residual = Math.abs(g[j]!);
@@ -72,7 +72,7 @@ async function cycle(
   if (directions) for (let t = 0; t < j; t++) axpyRange(y[t]!, directions, t * n, x, 0, n);
   else {
     const combination = new Float64Array(n);
-    for (let t = 0; t < j; t++) axpyRange(y[t]!, basis, t * n, combination, 0, n);
+    for (let t = 0; t < j; t++) axpy(y[t]!, basis.at(t), combination);
     const z = await precondition(combination);
     for (let i = 0; i < n; i++) x[i]! += z[i]!;
   }

@@ -1,8 +1,8 @@
 import { matrix } from '../dense/matrix.js';
 import { symmetricEigen } from '../dense/symmetric-eigen.js';
 import type { RandomStream } from '../random.js';
-import { EPSILON } from '../vector.js';
-import { orthogonalize, randomDirection, recombine } from './basis.js';
+import { EPSILON, scale } from '../vector.js';
+import { KrylovBasis } from './krylov-basis.js';
 import type { Products } from './products.js';
 
 /** Eigenpairs of the projected matrix, ascending; column i of `coefficients` (size×size by rows) belongs to value i. */
@@ -27,7 +27,7 @@ export class KrylovSpace {
    * or not exact, show here, and it is added to all residuals.
    */
   defect = 0;
-  private readonly basis: Float64Array;
+  private readonly basis: KrylovBasis;
   private readonly projected: Float64Array;
   private beta = 0;
   /** The first so many vectors have lost their residual: their couplings are measured instead of known. */
@@ -40,9 +40,9 @@ export class KrylovSpace {
     private readonly stream: RandomStream,
     start: Float64Array,
   ) {
-    this.basis = new Float64Array(n * Math.min(n, capacity + 1));
+    this.basis = new KrylovBasis(n, Math.min(n, capacity + 1));
     this.projected = new Float64Array(capacity * capacity);
-    this.basis.set(start);
+    this.basis.at(0).set(start);
   }
 
   /** The space has every dimension: nothing is left outside. */
@@ -52,14 +52,14 @@ export class KrylovSpace {
 
   /** Vector j of the basis. */
   vector(j: number): Float64Array {
-    return this.basis.slice(j * this.n, (j + 1) * this.n);
+    return this.basis.at(j).slice();
   }
 
   /** The first `count` vectors. Where they are most of the basis they stay in its memory: copies would take as much again. */
   leading(count: number): Float64Array[] {
-    const { n, basis } = this;
-    const shared = 2 * count * n >= basis.length;
-    return Array.from({ length: count }, (_, j) => (shared ? basis.subarray(j * n, (j + 1) * n) : this.vector(j)));
+    const { basis } = this;
+    const shared = 2 * count >= basis.capacity;
+    return Array.from({ length: count }, (_, j) => (shared ? basis.at(j) : this.vector(j)));
   }
 
   /** Lanczos steps until the basis has `target` vectors or `more` says no; `report` hears each new residual. */
@@ -71,7 +71,7 @@ export class KrylovSpace {
       const j = this.size;
       const w = await this.products.apply(this.vector(j));
       const h = new Float64Array(j + 1);
-      const left = orthogonalize(basis, j + 1, w, h);
+      const left = basis.orthogonalize(j + 1, w, h, H.subarray(j * capacity, (j + 1) * capacity));
       for (let i = 0; i < j; i++) {
         if (i < this.open) H[i * capacity + j] = H[j * capacity + i] = h[i]!;
         else defect += (h[i]! - H[i * capacity + j]!) ** 2;
@@ -94,8 +94,7 @@ export class KrylovSpace {
     const broken = left <= Math.max(10, Math.sqrt(n)) * EPSILON * this.scale;
     this.beta = broken || size === n ? 0 : left;
     if (size === n) return;
-    if (broken) this.basis.set(randomDirection(this.basis, size, n, this.stream), size * n);
-    else for (let i = 0; i < n; i++) this.basis[size * n + i] = w[i]! / left;
+    this.basis.at(size).set(broken ? this.basis.randomDirection(size, this.stream) : scale(1 / left, w));
     if (size < capacity) this.couple(size - 1, size, this.beta);
   }
 
@@ -119,13 +118,13 @@ export class KrylovSpace {
     const { n, size, capacity } = this;
     const next = size < n ? this.vector(size) : null;
     const couplings = keep.map((i) => this.beta * coefficients[(size - 1) * size + i]!);
-    recombine(this.basis, size, n, coefficients, keep);
+    this.basis.recombine(size, coefficients, keep);
     this.projected.fill(0);
     keep.forEach((i, t) => (this.projected[t * capacity + t] = values[i]!));
     this.size = keep.length;
     if (this.open > 0) this.open = keep.length;
     if (!next || keep.length === n) return;
-    this.basis.set(next, keep.length * n);
+    this.basis.at(keep.length).set(next);
     couplings.forEach((value, t) => this.couple(t, keep.length, value));
   }
 
@@ -134,6 +133,6 @@ export class KrylovSpace {
     this.restart(pairs, keep);
     this.open = keep.length;
     keep.forEach((_, t) => this.couple(t, keep.length, 0));
-    this.basis.set(randomDirection(this.basis, keep.length, this.n, this.stream), keep.length * this.n);
+    this.basis.at(keep.length).set(this.basis.randomDirection(keep.length, this.stream));
   }
 }

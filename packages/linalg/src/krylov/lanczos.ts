@@ -2,7 +2,7 @@ import type { KrylovProgress, LinearOperator } from '../api.js';
 import { requireCount, requireSymmetric, requireVector } from '../checks.js';
 import { randomStream } from '../random.js';
 import { axpy, dot, EPSILON, norm } from '../vector.js';
-import { orthogonalize } from './basis.js';
+import { KrylovBasis } from './krylov-basis.js';
 import { Products } from './products.js';
 
 /** Options of `lanczos`. */
@@ -14,7 +14,7 @@ export interface LanczosOptions {
   /** Default 0. */
   readonly seed?: number;
   /**
-   * `full` (default) keeps the basis and orthogonalizes every vector twice against all of it: n · steps numbers of memory, 8 n · steps²
+   * `full` (default) keeps the basis and orthogonalizes every vector against all of it: n · steps numbers of memory, 2 n · steps²
    * operations. `none` keeps two vectors; eigenvalues then appear in several copies.
    */
   readonly reorthogonalization?: 'full' | 'none';
@@ -42,7 +42,7 @@ export interface LanczosResult {
 
 /**
  * Lanczos tridiagonalization of a symmetric operator (C. Lanczos 1950; C. C. Paige 1972), with full reorthogonalization by classical
- * Gram-Schmidt done twice. The iteration ends early where the residual falls to rounding: max(10, √n)·2⁻⁵² of the largest row of T.
+ * Gram-Schmidt after the three-term recurrence. The iteration ends early where the residual falls to rounding: max(10, √n)·2⁻⁵² of the largest row of T.
  * @throws TypeError, RangeError on wrong arguments, a zero start, or products that are not finite; the signal's reason
  */
 export async function lanczos(operator: LinearOperator, options: LanczosOptions): Promise<LanczosResult> {
@@ -61,19 +61,22 @@ export async function lanczos(operator: LinearOperator, options: LanczosOptions)
   const products = new Products('lanczos', operator, signal);
   const alpha = new Float64Array(steps);
   const beta = new Float64Array(steps);
-  const basis = new Float64Array(full ? n * steps : 0);
+  const basis = full ? new KrylovBasis(n, steps) : null;
+  const known = new Float64Array(steps);
   let current: Float64Array = v.map((x) => x / length);
   let previous: Float64Array | null = null;
   let largest = 0;
   let done = 0;
   let breakdown = n === 0;
   while (done < steps && !breakdown) {
-    if (full) basis.set(current, done * n);
+    basis?.at(done).set(current);
     const w = await products.apply(current);
     let residual: number;
-    if (full) {
+    if (basis) {
       const h = new Float64Array(done + 1);
-      residual = orthogonalize(basis, done + 1, w, h);
+      known.fill(0, 0, done);
+      if (done > 0) known[done - 1] = beta[done - 1]!;
+      residual = basis.orthogonalize(done + 1, w, h, known);
       alpha[done] = h[done]!;
     } else {
       if (previous) axpy(-beta[done - 1]!, previous, w);
@@ -93,7 +96,7 @@ export async function lanczos(operator: LinearOperator, options: LanczosOptions)
   return {
     alpha: alpha.slice(0, done),
     beta: beta.slice(0, Math.max(0, done - 1)),
-    basis: full ? basis.slice(0, n * done) : basis,
+    basis: basis ? basis.leading(done) : new Float64Array(0),
     ...(!breakdown && { next: current }),
     residual: done > 0 ? beta[done - 1]! : 0,
     breakdown,

@@ -108,13 +108,17 @@ describe('lanczosEigen', () => {
 
   it('needs the second look for them: one Krylov space holds one vector of each', async () => {
     const values = Float64Array.from({ length: 120 }, (_, i) => (i < 3 ? 10 : i < 5 ? 8 : i / 120));
+    let missed = 0;
     for (const seed of [0, 1, 2, 3, 4, 5]) {
       const once = await lanczosEigen(diagonalOperator(values), { k: 3, seed, tolerance: 1e-6, recheck: 0 });
-      expect([once.converged, once.values[2]! < 8.5]).toEqual([true, true]);
+      expect(once.converged).toBe(true);
+      if (once.values[2]! < 8.5) missed++;
       const twice = await lanczosEigen(diagonalOperator(values), { k: 3, seed, tolerance: 1e-6 });
       expect([twice.converged, Math.round(twice.values[2]!)]).toEqual([true, 10]);
       expect(maxDifference(await residualsOf(diagonalOperator(values), twice.values, twice.vectors), twice.residuals)).toBeLessThan(1e-14);
     }
+    // rounding alone brings the others in now and then
+    expect(missed).toBeGreaterThan(3);
   });
 
   it('works through breakdowns: low rank, zero, multiples of the identity, an eigenvector as start', async () => {

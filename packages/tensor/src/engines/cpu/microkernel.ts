@@ -3,9 +3,8 @@
  * need not be written out; of the right factor, strips of `width` columns are packed. Written in WebAssembly with 128-bit vectors where the realm
  * has them, made from `assembler.ts` at first use; else in TypeScript.
  */
+import { add, assemble, type Code, get, I32, int, load32, loop, memory, set, V128, vector, type WasmFunction, ZERO } from '@curv-internal/wasm-assembler';
 import type { DType } from '../../api.js';
-import { add, assemble, get, I32, int, load32, loop, memory, set, V128, vector, ZERO } from './assembler.js';
-import type { Code, WasmFunction } from './assembler.js';
 import { multiplier } from './gemm-fallback.js';
 
 /** Rows of A, columns of B and C, and inner size that one call handles at most. */

@@ -48,14 +48,15 @@ function sized(code: Code): Code {
 
 const text = (name: string): Code => sized([...name].map((c) => c.charCodeAt(0)));
 
-/** A module that exports the functions, and its memory of so many pages of 64 KiB as `m`. */
-export function assemble(functions: readonly WasmFunction[], pages: number): Uint8Array<ArrayBuffer> {
+/** A module that exports the functions, and its memory of so many pages of 64 KiB as `m`; without `pages` it takes its memory from the import `e.m`. */
+export function assemble(functions: readonly WasmFunction[], pages?: number): Uint8Array<ArrayBuffer> {
   const bytes = [
     0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
     section(1, functions.map(({ parameters }) => [0x60, counted(new Array<Code>(parameters).fill([I32])), 0])),
+    pages === undefined ? section(2, [[text('e'), text('m'), 2, 0, 0]]) : [],
     section(3, functions.map((_, i) => [i])),
-    section(5, [[0, unsigned(pages)]]),
-    section(7, [[text('m'), 2, 0], ...functions.map(({ name }, i) => [text(name), 0, i])]),
+    pages === undefined ? [] : section(5, [[0, unsigned(pages)]]),
+    section(7, [...(pages === undefined ? [] : [[text('m'), 2, 0]]), ...functions.map(({ name }, i) => [text(name), 0, i])]),
     section(10, functions.map(({ locals, body }) => sized([counted(locals.map((type) => [1, type])), body, 0x0b]))),
   ];
   return Uint8Array.from(bytes.flat(Infinity as 10) as number[]);
