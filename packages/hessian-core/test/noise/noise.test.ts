@@ -4,6 +4,7 @@ import { random } from '@curv/tensor';
 import {
   broadenedExtremes, effectiveBatch, fitNoiseConstant, hessianNoise, integrateSpectrum, maxLearningRate, minimalDamping, polyakParameters, scaleLearningRate, spectralDensity, spectralLearner, spectralRates, topEigenpairs,
 } from '../../src/index.js';
+import { drawProbe } from '../../src/estimators/probes.js';
 import { spectrumOperator, vector } from '../problems.js';
 
 /** Symmetric normal noise of entry variance v. */
@@ -153,8 +154,7 @@ describe('stochastic Lanczos quadrature', () => {
   it('integrates polynomials up to degree 2 m − 1 exactly', async () => {
     const operator = spectrumOperator(Array.from({ length: 30 }, (_, i) => Math.cos(i) * 2));
     const steps = 6;
-    const stream = random(5).fork('slq');
-    const start = new Float64Array(30).map(() => stream.rademacher());
+    const start = drawProbe(random(5).fork('slq'), 30, 'rademacher');
     const density = await spectralDensity(operator, { probes: 1, steps, seed: 5 });
     let power: Float64Array = start.slice();
     for (let degree = 0; degree < 2 * steps; degree++) {
