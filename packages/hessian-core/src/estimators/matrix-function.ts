@@ -112,8 +112,9 @@ export async function functionProduct(operator: LinearOperator, f: (eigenvalue: 
       steps = next;
       continue;
     }
+    const { basis } = run;
     const product = new Float64Array(n);
-    for (let j = 0; j < m; j++) for (let i = 0; i < n; i++) product[i]! += c[j]! * run.basis[j * n + i]!;
+    for (let j = 0; j < m; j++) for (let i = 0; i < n; i++) product[i]! += c[j]! * basis[j * n + i]!;
     return { product, change, converged, products };
   }
 }

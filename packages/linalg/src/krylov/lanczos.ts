@@ -1,7 +1,7 @@
 import type { KrylovProgress, LinearOperator } from '../api.js';
 import { requireCount, requireSymmetric, requireVector } from '../checks.js';
 import { randomStream } from '../random.js';
-import { axpy, dot, EPSILON, norm } from '../vector.js';
+import { axpy, dot, EPSILON, norm, scale } from '../vector.js';
 import { KrylovBasis } from './krylov-basis.js';
 import { Products } from './products.js';
 
@@ -28,7 +28,7 @@ export interface LanczosResult {
   readonly alpha: Float64Array;
   /** Off-diagonal of T, one entry fewer. */
   readonly beta: Float64Array;
-  /** The vectors of V one after the other, n elements each. Empty without reorthogonalization. */
+  /** The vectors of V one after the other, n elements each, copied when first asked for. Empty without reorthogonalization. */
   readonly basis: Float64Array;
   /** The unit vector that would come next; absent after a breakdown. */
   readonly next?: Float64Array;
@@ -63,8 +63,9 @@ export async function lanczos(operator: LinearOperator, options: LanczosOptions)
   const beta = new Float64Array(steps);
   const basis = full ? new KrylovBasis(n, steps) : null;
   const known = new Float64Array(steps);
-  let current: Float64Array = v.map((x) => x / length);
+  let current: Float64Array = scale(1 / length, v.slice());
   let previous: Float64Array | null = null;
+  let copied: Float64Array | undefined;
   let largest = 0;
   let done = 0;
   let breakdown = n === 0;
@@ -90,13 +91,14 @@ export async function lanczos(operator: LinearOperator, options: LanczosOptions)
     breakdown = residual <= Math.max(10, Math.sqrt(n)) * EPSILON * largest;
     onProgress?.({ iteration: done, maxIterations: steps, residual });
     previous = current;
-    if (!breakdown) for (let i = 0; i < n; i++) w[i]! /= residual;
-    current = w;
+    current = breakdown ? w : scale(1 / residual, w);
   }
   return {
     alpha: alpha.slice(0, done),
     beta: beta.slice(0, Math.max(0, done - 1)),
-    basis: basis ? basis.leading(done) : new Float64Array(0),
+    get basis() {
+      return (copied ??= basis ? basis.leading(done) : new Float64Array(0));
+    },
     ...(!breakdown && { next: current }),
     residual: done > 0 ? beta[done - 1]! : 0,
     breakdown,
