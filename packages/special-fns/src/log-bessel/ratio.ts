@@ -80,9 +80,13 @@ export function logBesselISecondDerivative(v: number, x: number): number {
   return 1 - v / (x * x) - ratio * ratio - ((2 * v + 1) / x) * ratio;
 }
 
-/** d²/dx² log K_v(x); absolute error about ε (1 + v²/x²). */
+/** d²/dx² log K_v(x), any real v; error to 1e-15 relative to max(1, |L″|). NaN at x = 0 and beyond, 0 at x = ∞. */
 export function logBesselKSecondDerivative(v: number, x: number): number {
-  return second(v, x, logBesselKDerivative(v, x));
+  const order = Math.abs(v);
+  if (!(order >= 1 && order < Infinity && x > 0 && x < Infinity)) return second(v, x, logBesselKDerivative(v, x));
+  // With S = K_{v−1}/K_v in place of L′ = −v/x − S the terms in v²/x² cancel before they are rounded.
+  const ratio = 1 / besselKRatio(order - 1, x);
+  return 1 + order / (x * x) - ((2 * order - 1) / x) * ratio - ratio * ratio;
 }
 
 /** ∂/∂v log K_v(x), the mean of t tanh(vt) over the integrand of DLMF 10.32.9; odd in v, relative error to 1e-14. x > 0. */
