@@ -2,6 +2,7 @@
 
 Run in the root of the checkout with a Python that has mpmath (Debian: apt-get install python3-mpmath); takes about five minutes:
     /usr/bin/python3 tooling/reference/special_fns_accuracy.py
+Arguments name parts to make anew: own, or those of special_fns_compound.py.
 Arguments are doubles; values are kept to 53 + 24 bits. Inverse functions: the argument is the double nearest to F(x), and x is corrected for that rounding.
 """
 import math
@@ -12,7 +13,9 @@ import mpmath
 from mpmath import mp, mpf
 
 sys.path.insert(0, "tooling/reference")
-from special_fns_grid import b64, encoded, write  # noqa: E402
+from special_fns_compound import PARTS  # noqa: E402
+from special_fns_grid import b64, encoded, stored, write  # noqa: E402
+from special_fns_incomplete import beta_density, beta_i, gamma_density, gamma_p, gamma_q, inverse  # noqa: E402
 
 mp.dps = 50
 POINTS = 200
@@ -35,50 +38,6 @@ def erfcx(x):
     return mpmath.exp(x * x) * mpmath.erfc(x)
 
 
-def newton(f, derivative, x, p):
-    """The argument where f is p, from one near by."""
-    x = mpf(x)
-    for _ in range(8):
-        move = (f(x) - p) / derivative(x)
-        x -= move
-        if abs(move) < abs(x) * mpf(10) ** -34:
-            return x
-    return x
-
-
-def gamma_p(a, x):
-    """P by its series, all terms positive."""
-    a, x = mpf(a), mpf(x)
-    with mp.extradps(20):
-        term = total = mpf(1)
-        n = 0
-        while term > total * mpf(10) ** -(mp.dps + 2) or n < x - a:
-            n += 1
-            term *= x / (a + n)
-            total += term
-        return mpmath.exp(a * mpmath.log(x) - x - mpmath.loggamma(a + 1)) * total
-
-
-def gamma_q(a, x):
-    """1 - P with as many more digits as it takes."""
-    with mp.extradps(int(max(0, (x - a) / 2.3)) + 60):
-        return 1 - gamma_p(a, x)
-
-
-def beta_i(a, b, x):
-    """I_x(a, b) by its series x^a y^b / (a B) sum (a+b)_n/(a+1)_n x^n, all terms positive."""
-    a, b, x = mpf(a), mpf(b), mpf(x)
-    with mp.extradps(20):
-        term = total = mpf(1)
-        n = 0
-        while term > total * mpf(10) ** -(mp.dps + 2) * (1 - x) or n < b:
-            term *= (a + b + n) / (a + 1 + n) * x
-            total += term
-            n += 1
-        front = mpmath.exp(a * mpmath.log(x) + b * mpmath.log(1 - x) + mpmath.loggamma(a + b) - mpmath.loggamma(a + 1) - mpmath.loggamma(b))
-        return front * total
-
-
 def hard(f):
     """Bessel functions with digits to spare for cancellation."""
 
@@ -93,15 +52,6 @@ def en(n, x):
     """With 50 digits mpmath 1.2.1 has only ten of E_44(272.9); with 200 it has all."""
     with mp.extradps(150):
         return +mpmath.expint(int(n), x)
-
-
-def inverse(points, f, derivative):
-    """(p, x) from x: p rounded to a double, x corrected."""
-    rows = []
-    for *args, x in points:
-        p = float(f(*args, mpf(x)))
-        rows.append((*args, p, newton(lambda t: f(*args, t), lambda t: derivative(*args, t), x, mpf(p))))
-    return rows
 
 
 def regions():
@@ -191,26 +141,40 @@ def inverses():
     yield "normalQuantile", "[1e-290, 1)", inverse(points(uniform(-36, 6)), cdf, lambda x: mpmath.exp(-x * x / 2) / mpmath.sqrt(2 * mp.pi))
     mp.dps = 40
     yield "inverseGammaP", "a in [0.05, 200]", inverse(
-        [(a, a * s + 1e-3) for a, s in points(log(0.05, 200), uniform(0.2, 1.1))], gamma_p, lambda a, x: mpmath.exp((mpf(a) - 1) * mpmath.log(x) - x - mpmath.loggamma(mpf(a)))
+        [(a, a * s + 1e-3) for a, s in points(log(0.05, 200), uniform(0.2, 1.1))], gamma_p, gamma_density
     )
-    density = lambda a, b, x: mpmath.exp((mpf(a) - 1) * mpmath.log(x) + (mpf(b) - 1) * mpmath.log(1 - x)) / mpmath.beta(mpf(a), mpf(b))
-    yield "inverseIncompleteBeta", "a, b in [0.2, 100]", inverse([(a, b, x) for a, b, x in points(log(0.2, 100), log(0.2, 100), uniform(0.05, 0.9)) if 1e-250 < beta_i(a, b, x) < 0.9], beta_i, density)
+    yield "inverseIncompleteBeta", "a, b in [0.2, 100]", inverse([(a, b, x) for a, b, x in points(log(0.2, 100), log(0.2, 100), uniform(0.05, 0.9)) if 1e-250 < beta_i(a, b, x) < 0.9], beta_i, beta_density)
     mp.dps = 50
 
 
-def main():
-    tables = []
+def table(name, region, metric, rows, values):
+    print(name, region, len(rows), flush=True)
+    return {"function": name, "region": region, "metric": metric, "args": [b64(column) for column in zip(*rows)], **encoded(values)}
+
+
+def own():
     for name, region, metric, samplers, f in regions():
         rows = [sample(samplers) for _ in range(POINTS)]
         values = [mpmath.re(f(*row)) for row in rows]
         keep = [i for i, v in enumerate(values) if mpf("1e-307") < abs(v) < mpf("1e308") or metric != "relative"]
         keep = [i for i in keep if abs(values[i]) < mpf("1e308")]
-        tables.append({"function": name, "region": region, "metric": metric, "args": [b64([rows[i][k] for i in keep]) for k in range(len(rows[0]))], **encoded([values[i] for i in keep])})
-        print(name, region, len(keep), flush=True)
+        yield table(name, region, metric, [rows[i] for i in keep], [values[i] for i in keep])
     for name, region, rows in inverses():
-        tables.append({"function": name, "region": region, "metric": "relative", "args": [b64([row[k] for row in rows]) for k in range(len(rows[0]) - 1)], **encoded([row[-1] for row in rows])})
-        print(name, region, len(rows), flush=True)
-    write("accuracy", tables)
+        yield table(name, region, "relative", [row[:-1] for row in rows], [row[-1] for row in rows])
+
+
+def main():
+    """Parts that were not asked for stay as they are stored."""
+    parts = {"own": own, **PARTS}
+    wanted = sys.argv[1:] or list(parts)
+    content = []
+    for part, make in parts.items():
+        if part not in wanted:
+            content += [t for t in stored("accuracy") if t["part"] == part]
+            continue
+        mp.dps = 50
+        content += [{"part": part, **t} for t in make()]
+    write("accuracy", content)
 
 
 if __name__ == "__main__":

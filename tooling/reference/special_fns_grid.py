@@ -21,6 +21,11 @@ def encoded(values):
     return {"value": b64(high), "rest": b64(relative, "f")}
 
 
+def stored(name):
+    with open(f"{GOLDEN}{name}.json") as file:
+        return json.load(file)
+
+
 def write(name, content):
     with open(f"{GOLDEN}{name}.json", "w") as file:
         json.dump(content, file, separators=(",", ":"))

@@ -13,8 +13,14 @@ const SCIPY: Readonly<Record<string, string>> = {
   log1pExp: 'lambda x: np.logaddexp(0, x)', sigmoid: 'expit', logit: 'logit', besselJ: 'jv', besselY: 'yv', besselI: 'iv', besselK: 'kv',
   sphericalBesselJ: 'lambda n, x: spherical_jn(n.astype(int), x)', sphericalBesselY: 'lambda n, x: spherical_yn(n.astype(int), x)', sphericalBesselI: 'lambda n, x: spherical_in(n.astype(int), x)',
   sphericalBesselK: 'lambda n, x: spherical_kn(n.astype(int), x)', legendre: 'lambda n, x: eval_legendre(n.astype(int), x)', chebyshevT: 'lambda n, x: eval_chebyt(n.astype(int), x)',
-  chebyshevU: 'lambda n, x: eval_chebyu(n.astype(int), x)', hermite: 'lambda n, x: eval_hermite(n.astype(int), x)', laguerre: 'lambda n, x: eval_laguerre(n.astype(int), x)', gammaP: 'gammainc', gammaQ: 'gammaincc',
-  incompleteBeta: 'betainc', inverseGammaP: 'gammaincinv', inverseIncompleteBeta: 'betaincinv',
+  chebyshevU: 'lambda n, x: eval_chebyu(n.astype(int), x)', hermite: 'lambda n, x: eval_hermite(n.astype(int), x)', laguerre: 'lambda n, x, a=0: eval_genlaguerre(n.astype(int), a, x)', gammaP: 'gammainc', gammaQ: 'gammaincc',
+  incompleteBeta: 'betainc', inverseGammaP: 'gammaincinv', inverseIncompleteBeta: 'betaincinv', inverseGammaQ: 'gammainccinv', incompleteBetaComplement: 'lambda a, b, x: betainc(b, a, 1 - x)',
+  inverseIncompleteBetaComplement: 'lambda a, b, q: 1 - betaincinv(b, a, q)', binomialPmf: 'stats.binom.pmf', binomialCdf: 'bdtr', binomialSurvival: 'bdtrc',
+  'clopperPearson.low': 'lambda k, n, c: betaincinv(k, n - k + 1, (1 - c) / 2)', 'clopperPearson.high': 'lambda k, n, c: 1 - betaincinv(n - k, k + 1, (1 - c) / 2)',
+  logSumExp: 'lambda *x: logsumexp(np.stack(x), axis=0)', 'softmax[0]': 'lambda *x: softmax(np.stack(x), axis=0)[0]', 'logSoftmax[0]': 'lambda *x: log_softmax(np.stack(x), axis=0)[0]',
+  logBesselI: 'lambda v, x: np.log(ive(v, x)) + x', logBesselK: 'lambda v, x: np.log(kve(v, x)) - x', besselIRatio: 'lambda v, x: ive(v + 1, x) / ive(v, x)', besselKRatio: 'lambda v, x: kve(v + 1, x) / kve(v, x)',
+  'gaussLegendre.nodes': 'rule(roots_legendre, 0)', 'gaussLegendre.weights': 'rule(roots_legendre, 1)', 'gaussHermite.nodes': 'rule(roots_hermite, 0)', 'gaussHermite.weights': 'rule(roots_hermite, 1)',
+  'gaussLaguerre.nodes': 'rule(roots_genlaguerre, 0)', 'gaussLaguerre.weights': 'rule(roots_genlaguerre, 1)', 'gaussChebyshev.nodes': 'rule(roots_chebyt, 0)', 'gaussChebyshev.weights': 'rule(roots_chebyt, 1)',
 };
 
 /** Values of SciPy; null where it lacks the function. */

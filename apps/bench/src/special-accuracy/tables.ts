@@ -5,10 +5,15 @@ import { dirname, join } from 'node:path';
 import { fromBase64 } from '@curv-internal/python-peer';
 
 export interface AccuracyTable {
+  /** An export, or a part of what it returns: `softmax[0]`, `clopperPearson.low`. */
   readonly function: string;
   readonly region: string;
-  /** What an error is divided by: |ref|, max(|ref|, 1), max(|ref|, √(2/πx)). */
+  /** What an error is divided by: |ref|, max(|ref|, 1), max(|ref|, size of the oscillation). */
   readonly metric: 'relative' | 'mixed' | 'amplitude';
+  /** The size of the oscillation; √(2/πx) where not given. */
+  readonly size?: Float64Array;
+  /** How arguments are given: as one list; as parameters of a rule and an index; one by one where not given. */
+  readonly call?: 'list' | 'rule';
   readonly args: readonly Float64Array[];
   readonly value: Float64Array;
   /** Reference minus value. */
@@ -22,7 +27,7 @@ export function readTables(): AccuracyTable[] {
   return stored.map((t) => {
     const value = fromBase64(t.value);
     const bytes = Uint8Array.from(Buffer.from(t.rest, 'base64'));
-    return { ...t, args: t.args.map(fromBase64), value, rest: Float64Array.from(new Float32Array(bytes.buffer), (r, i) => r * value[i]!) };
+    return { ...t, ...(t.size === undefined ? {} : { size: fromBase64(t.size) }), args: t.args.map(fromBase64), value, rest: Float64Array.from(new Float32Array(bytes.buffer), (r, i) => r * value[i]!) };
   });
 }
 
@@ -38,12 +43,12 @@ const ulp = (y: number): number => 2 ** Math.max(-1074, Math.floor(Math.log2(y))
 
 /** Of values found; those that are not finite count for `finite` alone. */
 export function errorsOf(table: AccuracyTable, found: ArrayLike<number>): Errors {
-  const { metric, args, value, rest } = table;
+  const { metric, args, size, value, rest } = table;
   const ulps: number[] = [];
   let maxRelative = 0;
   for (let i = 0; i < value.length; i++) {
     if (!Number.isFinite(found[i]!)) continue;
-    const floor = metric === 'relative' ? 0 : metric === 'mixed' ? 1 : Math.sqrt(2 / (Math.PI * args.at(-1)![i]!));
+    const floor = metric === 'relative' ? 0 : metric === 'mixed' ? 1 : (size?.[i] ?? Math.sqrt(2 / (Math.PI * args.at(-1)![i]!)));
     const scale = Math.max(Math.abs(value[i]!), floor);
     const error = Math.abs(found[i]! - value[i]! - rest[i]!);
     ulps.push(error / ulp(scale));

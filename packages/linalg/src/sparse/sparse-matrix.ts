@@ -1,5 +1,6 @@
 import type { Matrix } from '../api.js';
 import { describe, firstNonFinite, requireCount, requireMatrix, requireVector } from '../checks.js';
+import { pairsOf } from './row-pairs.js';
 
 /**
  * A sparse float64 matrix by compressed rows (CSR): the entries of row i are at positions `pointers[i]` to `pointers[i + 1] − 1`, their columns
@@ -186,10 +187,25 @@ export function sparseMatvec(a: SparseMatrix, v: Float64Array, out: Float64Array
 }
 
 /** out ← A v. Unchecked. */
-export function multiply({ rows, pointers, indices, values }: SparseMatrix, v: Float64Array, out: Float64Array): void {
-  let t = 0;
-  for (let i = 0; i < rows; i++) {
+export function multiply(a: SparseMatrix, v: Float64Array, out: Float64Array): void {
+  const { rows, pointers, indices, values } = a;
+  for (let i = 0; i < rows;) {
+    const start = pointers[i]!;
+    const pairs = pairsOf(pointers[i + 1]! - start);
+    const next = pairs === null ? i : pairs(pointers, indices, values, v, out, i, rows, start);
+    i = next === i ? oddRows(a, v, out, i) : next;
+  }
+}
+
+/** Rows from i on, until two begin that go in pairs. @returns the first row that is left */
+function oddRows({ rows, pointers, indices, values }: SparseMatrix, v: Float64Array, out: Float64Array, i: number): number {
+  let t = pointers[i]!;
+  let before = 0;
+  for (; i < rows; i++) {
     const end = pointers[i + 1]!;
+    const count = end - t;
+    if (count === before && pairsOf(count) !== null) return i - 1;
+    before = count;
     let s0 = 0;
     let s1 = 0;
     for (; t + 3 < end; t += 4) {
@@ -201,6 +217,7 @@ export function multiply({ rows, pointers, indices, values }: SparseMatrix, v: F
     for (; t < end; t++) s0 += values[t]! * v[indices[t]!]!;
     out[i] = s0 + s1;
   }
+  return i;
 }
 
 /** out ← Aᵀ u. Unchecked. */

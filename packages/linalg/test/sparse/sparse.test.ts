@@ -30,6 +30,22 @@ describe('sparse matrices', () => {
     }
   });
 
+  it.each([3, 5, 7])('multiply runs of rows with %i entries, and what stands between them', (count) => {
+    // runs of even and odd length, a longer row, an empty one, single rows
+    const counts = [count, count, count, 1, count, 12, count, count, count, count, 0, 2, 2, count, count];
+    const columns = 40;
+    const [i, j]: [number[], number[]] = [[], []];
+    counts.forEach((c, row) => {
+      for (let k = 0; k < c; k++) {
+        i.push(row);
+        j.push((row + 3 * k) % columns);
+      }
+    });
+    const a = sparseFromTriplets(counts.length, columns, i, j, randomStream(count).vector(i.length));
+    const v = randomStream(8).vector(columns);
+    expect(maxDifference(sparseMatvec(a, v), matvec(sparseToDense(a), v))).toBeLessThan(4e-15);
+  });
+
   it('are operators', async () => {
     const a = randomSparse(20, 12, 0.3, 4);
     expect((await operatorCheck(sparseOperator(a))).failures).toEqual([]);

@@ -18,10 +18,19 @@ export function betaTerm(a: number, b: number, x: number, y: number): number {
   const correction = stirlingSeries(a + b) - stirlingSeries(a) - stirlingSeries(b);
   const scale = (Math.exp(correction) * Math.sqrt((a / (a + b)) * b)) / ROOT_2PI;
   // With x₀ = a/(a+b), (x/x₀)^a (y/y₀)^b: near the center in one logarithm, whose linear terms cancel.
-  const offset = b * x - a * y;
+  const offset = offsetOf(a, b, x, y);
   if (Math.abs(offset) < 0.3 * Math.min(a, b)) return Math.exp(a * log1pMinus(offset / a) + b * log1pMinus(-offset / b)) * scale;
   const half = halfPower(x, a, b, 0) * halfPower(y, b, a, 1 - y - x);
   return half * half * scale;
+}
+
+/** b x − a y = (a+b) x − a = b − (a+b) y from the smaller of x and y, the other being rounded, and without the rounding of the product. */
+function offsetOf(a: number, b: number, x: number, y: number): number {
+  const [sum, sumLow] = twoSum(a, b);
+  const part = Math.min(x, y);
+  const [product, low] = twoProduct(part, sum);
+  const rest = low + part * sumLow;
+  return x <= y ? product - a + rest : b - product - rest;
 }
 
 /** ((x + low)(a+b)/a)^{a/2}, with the rounding errors of the base taken along, which the power would multiply by a. */

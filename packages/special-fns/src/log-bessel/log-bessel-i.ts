@@ -5,10 +5,12 @@ import { type LogBesselOptions, methodOf } from './options.js';
 import { expressionIndex } from './select-expression.js';
 import { logISeries, logISeriesLog } from './series.js';
 import { logIUniform } from './uniform.js';
+import { isLarge, logILarge } from './uniform-large.js';
 import { uniformTerms } from './uniform-polynomials.js';
 
 /** By the table of input ranges; v ≥ 0. */
 export function logI(v: number, x: number): number {
+  if (isLarge(v, x)) return logILarge(v, x);
   if (!(x > 0 && x < Infinity && v < Infinity)) return edge(v, x);
   switch (expressionIndex(v, x)) {
     case 0:

@@ -6,11 +6,13 @@ import { logKRothwell } from './rothwell.js';
 import { expressionIndex } from './select-expression.js';
 import { logKTrapezoid } from './trapezoid.js';
 import { logKUniform } from './uniform.js';
+import { isLarge, logKLarge } from './uniform-large.js';
 import { uniformTerms } from './uniform-polynomials.js';
 
 /** By the table of input ranges; even in v. */
 export function logK(order: number, x: number): number {
   const v = Math.abs(order);
+  if (isLarge(v, x)) return logKLarge(v, x);
   if (!(x > 0 && x < Infinity && v < Infinity)) return edge(v, x);
   switch (expressionIndex(v, x)) {
     case 0:

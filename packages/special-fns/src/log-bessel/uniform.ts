@@ -15,20 +15,23 @@ const ETA: readonly number[] = [
   31.895268490233818, -45.1183158825841,
 ];
 
-/**
- * v η(z), η = r + ln(z/(1+r)), z = x/v, r = √(1+z²). Near the zero of η the rounding of z alone would leave an error of v ε in a logarithm
- * that may be near zero; there x − z₀ v is formed without rounding error and η is expanded about z₀.
- */
+/** Whether z = x/v is so near the zero of η that the rounding of z alone would leave an error of v ε in a logarithm that may be near zero. */
+export const nearZero = (v: number, x: number): boolean => Math.abs(x - ZERO_HIGH * v) < ZERO_REACH * v;
+
+/** v η(x/v) there, for v < 1e30: x − z₀ v is formed without rounding error and η is expanded about z₀. */
+export function exponentNearZero(v: number, x: number): number {
+  const high = Math.fround(v);
+  const low = v - high;
+  const offset = x - ZERO_HIGH * high - ZERO_HIGH * low - ZERO_MIDDLE * high - (ZERO_MIDDLE * low + ZERO_LOW * v);
+  const d = offset / v;
+  let sum = ETA[15]!;
+  for (let k = 14; k >= 0; k--) sum = sum * d + ETA[k]!;
+  return offset * sum;
+}
+
+/** v η(z), η = r + ln(z/(1+r)), z = x/v, r = √(1+z²). */
 function exponent(v: number, x: number, z: number, r: number): number {
-  if (Math.abs(z - ZERO_HIGH) < ZERO_REACH && v < 1e30) {
-    const high = Math.fround(v);
-    const low = v - high;
-    const offset = x - ZERO_HIGH * high - ZERO_HIGH * low - ZERO_MIDDLE * high - (ZERO_MIDDLE * low + ZERO_LOW * v);
-    const d = offset / v;
-    let sum = ETA[15]!;
-    for (let k = 14; k >= 0; k--) sum = sum * d + ETA[k]!;
-    return offset * sum;
-  }
+  if (nearZero(v, x) && v < 1e30) return exponentNearZero(v, x);
   // z/(1+r) underflows only for x/v below the smallest normal number, where 1 + r = 2.
   const log = z > 1e-290 ? Math.log(z / (1 + r)) : Math.log(x) - Math.log(v) - Math.LN2;
   return v * (r + log);
