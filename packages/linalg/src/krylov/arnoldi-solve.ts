@@ -39,7 +39,7 @@ export async function arnoldiSolve(problem: LinearProblem, b: Float64Array, rest
 async function cycle(
   { n, x, target, maxIterations, products, precondition, report }: LinearProblem, r: Float64Array, size: number, restart: number, flexible: boolean,
 ): Promise<boolean> {
-  const basis = new KrylovBasis(n, restart + 1);
+  const basis = new KrylovBasis(n, restart + 1, 'float64');
   const directions = flexible ? new Float64Array(restart * n) : null;
   const stride = restart + 1;
   const R = new Float64Array(restart * stride);
@@ -47,11 +47,11 @@ async function cycle(
   const sines = new Float64Array(restart);
   const g = new Float64Array(stride);
   g[0] = size;
-  basis.at(0).set(r.map((x) => x / size));
+  basis.store(0, r.map((x) => x / size));
   let j = 0;
   let closed = false;
   while (j < restart && products.count < maxIterations && !closed) {
-    const z = await precondition(basis.at(j).slice());
+    const z = await precondition(basis.vector(j));
     directions?.set(z, j * n);
     const w = await products.apply(z);
     const before = norm(w);
@@ -59,7 +59,7 @@ async function cycle(
     const h = R.subarray(j * stride, (j + 1) * stride);
     const left = basis.orthogonalize(j + 1, w, h);
     closed = !(left > 4 * EPSILON * before);
-    if (!closed) basis.at(j + 1).set(scale(1 / left, w));
+    if (!closed) basis.store(j + 1, scale(1 / left, w));
     turn(h, cosines, sines, g, j, closed ? 0 : left);
     j++;
     const residual = Math.abs(g[j]!);
@@ -72,7 +72,7 @@ async function cycle(
   if (directions) for (let t = 0; t < j; t++) axpyRange(y[t]!, directions, t * n, x, 0, n);
   else {
     const combination = new Float64Array(n);
-    for (let t = 0; t < j; t++) axpy(y[t]!, basis.at(t), combination);
+    for (let t = 0; t < j; t++) axpy(y[t]!, basis.share(t), combination);
     const z = await precondition(combination);
     for (let i = 0; i < n; i++) x[i]! += z[i]!;
   }

@@ -1,11 +1,11 @@
 /**
  * The inner loops of a Krylov basis on 128-bit WebAssembly vectors, assembled at first use, on a memory that holds the basis itself. Addresses and
- * lengths are in bytes; lengths are multiples of 32.
+ * lengths are in bytes; vectors are multiples of four numbers long. `w`, coefficients and strips are in double precision, the basis in either.
  */
 import { add, assemble, type Code, get, I32, int, loop, memory, set, V128, vector, type WasmFunction, ZERO } from '@curv-internal/wasm-assembler';
 
 /** SIMD opcodes: WebAssembly core specification 2.0, section 5.4.8. */
-const [LOAD, SPLAT64, STORE, ADD, SUB, MUL] = [0, 10, 11, 0xf0, 0xf1, 0xf2] as const;
+const [LOAD, SPLAT64, STORE, STORE_HALF, LOAD_HALF, DEMOTE, PROMOTE, ADD, SUB, MUL] = [0, 10, 11, 91, 93, 94, 95, 0xf0, 0xf1, 0xf2] as const;
 
 /** What handles `width` vectors at a time, `stride` apart from `v` on. */
 export interface BasisKernels {
@@ -20,10 +20,21 @@ export interface BasisKernels {
   combine(s: number, sEnd: number, row: number, q: number, out: number, stride: number): void;
 }
 
+/** How a basis is stored; all is computed in double precision. */
+export type Precision = 'float32' | 'float64';
+
+/** Two numbers of a basis. */
+const read = (precision: Precision, half: number, at: number): Code =>
+  precision === 'float64' ? memory(LOAD, 16 * half, get(at)) : vector(PROMOTE, memory(LOAD_HALF, 8 * half, get(at)));
+const write = (precision: Precision, half: number, at: number, value: Code): Code =>
+  precision === 'float64' ? memory(STORE, 16 * half, get(at), value) : [memory(STORE_HALF, 8 * half, get(at), vector(DEMOTE, value)), 0];
+/** Bytes of the four numbers that one turn handles. */
+const turn = (precision: Precision): number => (precision === 'float64' ? 32 : 16);
+
 const times = (count: number, f: (i: number) => Code): Code => Array.from({ length: count }, (_, i) => f(i));
 const move = (local: number, by: number): Code => set(local, add(get(local), int(by)));
 
-function projectFunction(width: number): WasmFunction {
+function projectFunction(precision: Precision, width: number): WasmFunction {
   const [w, wEnd, v, stride, h] = [0, 1, 2, 3, 4] as const;
   const p = 5;
   const [sums, left] = [5 + width, 5 + 3 * width] as const;
@@ -36,9 +47,9 @@ function projectFunction(width: number): WasmFunction {
         times(width, (j) => [
           times(2, (half) => {
             const sum = sums + 2 * j + half;
-            return set(sum, vector(ADD, get(sum), vector(MUL, get(left + half), memory(LOAD, 16 * half, get(p + j)))));
+            return set(sum, vector(ADD, get(sum), vector(MUL, get(left + half), read(precision, half, p + j))));
           }),
-          move(p + j, 32),
+          move(p + j, turn(precision)),
         ]),
         move(w, 32),
       ],
@@ -50,7 +61,7 @@ function projectFunction(width: number): WasmFunction {
   return { name: `project${width}`, parameters: 5, locals: [...new Array<number>(width).fill(I32), ...new Array<number>(2 * width + 2).fill(V128)], body };
 }
 
-function subtractFunction(width: number): WasmFunction {
+function subtractFunction(precision: Precision, width: number): WasmFunction {
   const [w, wEnd, v, stride, h] = [0, 1, 2, 3, 4] as const;
   const p = 5;
   const [factor, rest] = [5 + width, 5 + 2 * width] as const;
@@ -60,8 +71,8 @@ function subtractFunction(width: number): WasmFunction {
       [
         times(2, (half) => set(rest + half, memory(LOAD, 16 * half, get(w)))),
         times(width, (j) => [
-          times(2, (half) => set(rest + half, vector(SUB, get(rest + half), vector(MUL, get(factor + j), memory(LOAD, 16 * half, get(p + j)))))),
-          move(p + j, 32),
+          times(2, (half) => set(rest + half, vector(SUB, get(rest + half), vector(MUL, get(factor + j), read(precision, half, p + j))))),
+          move(p + j, turn(precision)),
         ]),
         times(2, (half) => memory(STORE, 16 * half, get(w), get(rest + half))),
         move(w, 32),
@@ -73,7 +84,7 @@ function subtractFunction(width: number): WasmFunction {
   return { name: `subtract${width}`, parameters: 5, locals: [...new Array<number>(width).fill(I32), ...new Array<number>(width + 2).fill(V128)], body };
 }
 
-function combineFunction(width: number): WasmFunction {
+function combineFunction(precision: Precision, width: number): WasmFunction {
   const [s, sEnd, row, q, out, stride] = [0, 1, 2, 3, 4, 5] as const;
   const [i, iEnd, p, at, target] = [6, 7, 8, 9, 10] as const;
   const [sums, right] = [11, 11 + 2 * width] as const;
@@ -102,8 +113,8 @@ function combineFunction(width: number): WasmFunction {
           get(sEnd),
         ),
         set(target, get(out)),
-        times(width, (t) => [times(2, (half) => memory(STORE, 16 * half, get(target), get(sums + 2 * t + half))), set(target, add(get(target), get(stride)))]),
-        move(out, 32),
+        times(width, (t) => [times(2, (half) => write(precision, half, target, get(sums + 2 * t + half))), set(target, add(get(target), get(stride)))]),
+        move(out, turn(precision)),
         move(i, 32),
       ],
       get(i),
@@ -113,23 +124,24 @@ function combineFunction(width: number): WasmFunction {
   return { name: `combine${width}`, parameters: 6, locals: [...new Array<number>(5).fill(I32), ...new Array<number>(2 * width + 3).fill(V128)], body };
 }
 
-let compiled: WebAssembly.Module | null | undefined;
+const compiled = new Map<Precision, WebAssembly.Module | null>();
 
-function moduleOf(): WebAssembly.Module | null {
+function moduleOf(precision: Precision): WebAssembly.Module | null {
   try {
-    return new WebAssembly.Module(assemble([1, 4].flatMap((width) => [projectFunction(width), subtractFunction(width), combineFunction(width)])));
+    return new WebAssembly.Module(assemble([1, 4].flatMap((width) => [projectFunction, subtractFunction, combineFunction].map((make) => make(precision, width)))));
   } catch {
     return null;
   }
 }
 
 /** The kernels for one vector and for four, on a memory of so many bytes. Null where the realm has no WebAssembly, no vectors, or not that much memory. */
-export function basisKernels(bytes: number): { readonly buffer: ArrayBuffer; readonly one: BasisKernels; readonly four: BasisKernels } | null {
-  compiled ??= moduleOf();
-  if (compiled === null) return null;
+export function basisKernels(precision: Precision, bytes: number): { readonly buffer: ArrayBuffer; readonly one: BasisKernels; readonly four: BasisKernels } | null {
+  if (!compiled.has(precision)) compiled.set(precision, moduleOf(precision));
+  const code = compiled.get(precision)!;
+  if (code === null) return null;
   try {
     const m = new WebAssembly.Memory({ initial: Math.ceil(bytes / 65536) });
-    const f = new WebAssembly.Instance(compiled, { e: { m } }).exports as Record<string, (...args: number[]) => void>;
+    const f = new WebAssembly.Instance(code, { e: { m } }).exports as Record<string, (...args: number[]) => void>;
     const kernels = (width: 1 | 4): BasisKernels => ({ project: f[`project${width}`]!, subtract: f[`subtract${width}`]!, combine: f[`combine${width}`]! }) as BasisKernels;
     return { buffer: m.buffer as ArrayBuffer, one: kernels(1), four: kernels(4) };
   } catch {

@@ -40,9 +40,9 @@ export class KrylovSpace {
     private readonly stream: RandomStream,
     start: Float64Array,
   ) {
-    this.basis = new KrylovBasis(n, Math.min(n, capacity + 1));
+    this.basis = new KrylovBasis(n, Math.min(n, capacity + 1), products.dtype);
     this.projected = new Float64Array(capacity * capacity);
-    this.basis.at(0).set(start);
+    this.basis.store(0, start);
   }
 
   /** The space has every dimension: nothing is left outside. */
@@ -52,14 +52,14 @@ export class KrylovSpace {
 
   /** Vector j of the basis. */
   vector(j: number): Float64Array {
-    return this.basis.at(j).slice();
+    return this.basis.vector(j);
   }
 
-  /** The first `count` vectors. Where they are most of the basis they stay in its memory: copies would take as much again. */
+  /** The first `count` vectors. Where they are most of the basis they stay in its memory if they can: copies would take as much again. */
   leading(count: number): Float64Array[] {
     const { basis } = this;
     const shared = 2 * count >= basis.capacity;
-    return Array.from({ length: count }, (_, j) => (shared ? basis.at(j) : this.vector(j)));
+    return Array.from({ length: count }, (_, j) => (shared ? basis.share(j) : this.vector(j)));
   }
 
   /** Lanczos steps until the basis has `target` vectors or `more` says no; `report` hears each new residual. */
@@ -94,7 +94,7 @@ export class KrylovSpace {
     const broken = left <= Math.max(10, Math.sqrt(n)) * EPSILON * this.scale;
     this.beta = broken || size === n ? 0 : left;
     if (size === n) return;
-    this.basis.at(size).set(broken ? this.basis.randomDirection(size, this.stream) : scale(1 / left, w));
+    this.basis.store(size, broken ? this.basis.randomDirection(size, this.stream) : scale(1 / left, w));
     if (size < capacity) this.couple(size - 1, size, this.beta);
   }
 
@@ -124,7 +124,7 @@ export class KrylovSpace {
     this.size = keep.length;
     if (this.open > 0) this.open = keep.length;
     if (!next || keep.length === n) return;
-    this.basis.at(keep.length).set(next);
+    this.basis.store(keep.length, next);
     couplings.forEach((value, t) => this.couple(t, keep.length, value));
   }
 
@@ -133,6 +133,6 @@ export class KrylovSpace {
     this.restart(pairs, keep);
     this.open = keep.length;
     keep.forEach((_, t) => this.couple(t, keep.length, 0));
-    this.basis.at(keep.length).set(this.basis.randomDirection(keep.length, this.stream));
+    this.basis.store(keep.length, this.basis.randomDirection(keep.length, this.stream));
   }
 }

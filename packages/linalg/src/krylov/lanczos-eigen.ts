@@ -1,7 +1,7 @@
 import type { EigenProgress, LinearOperator } from '../api.js';
 import { requireCount, requireSymmetric, requireTolerance, requireVector } from '../checks.js';
 import { randomStream } from '../random.js';
-import { axpy, norm, scale } from '../vector.js';
+import { axpy, norm } from '../vector.js';
 import { KrylovSpace, type RitzPairs } from './krylov-space.js';
 import { Products } from './products.js';
 import { preference, presentation, requireWhich, type Which } from './selection.js';
@@ -78,7 +78,7 @@ export async function lanczosEigen(operator: LinearOperator, options: LanczosEig
     settings.capacity,
     products,
     stream,
-    scale(1 / length, start.slice()),
+    start.map((x) => x / length),
   );
   let found = 0;
   let worst = Infinity;

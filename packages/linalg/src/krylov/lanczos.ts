@@ -61,16 +61,16 @@ export async function lanczos(operator: LinearOperator, options: LanczosOptions)
   const products = new Products('lanczos', operator, signal);
   const alpha = new Float64Array(steps);
   const beta = new Float64Array(steps);
-  const basis = full ? new KrylovBasis(n, steps) : null;
+  const basis = full ? new KrylovBasis(n, steps, operator.dtype) : null;
   const known = new Float64Array(steps);
-  let current: Float64Array = scale(1 / length, v.slice());
+  let current: Float64Array = v.map((x) => x / length);
   let previous: Float64Array | null = null;
   let copied: Float64Array | undefined;
   let largest = 0;
   let done = 0;
   let breakdown = n === 0;
   while (done < steps && !breakdown) {
-    basis?.at(done).set(current);
+    basis?.store(done, current);
     const w = await products.apply(current);
     let residual: number;
     if (basis) {

@@ -16,6 +16,11 @@ export class Products {
     private readonly name: string = 'operator',
   ) {}
 
+  /** What the products are computed in. */
+  get dtype(): 'float32' | 'float64' {
+    return this.operator.dtype;
+  }
+
   /** A v, in `out` where the operator uses it. @throws the signal's reason; TypeError, RangeError on a result that is no finite vector */
   async apply(v: Float64Array, out?: Float64Array): Promise<Float64Array> {
     await this.breathe();
