@@ -82,9 +82,9 @@ function convolve(writer: GraphWriter, node: Node, [x, w]: readonly [Node, Node]
 function filterGradient(writer: GraphWriter, node: Node, [x, dy]: readonly [Node, Node]): Node {
   const g = geometry(node, x.shape, dy.shape, node.shape);
   const rows = stacked(writer, pixelRows(writer, dy, g.groups), g.groups, g.batch * places(g.windows), g.filters);
-  const product = writer.matmul(patches(writer, x, g), rows, { transposeA: true });
-  const split = writer.reshape(product, [g.groups, taps(g.windows), g.channels, g.filters]);
-  return writer.reshape(writer.transpose(split, [1, 2, 0, 3]), node.shape);
+  const product = writer.matmul(rows, patches(writer, x, g), { transposeA: true });
+  const split = writer.reshape(product, [g.groups, g.filters, taps(g.windows), g.channels]);
+  return writer.reshape(writer.transpose(split, [2, 3, 0, 1]), node.shape);
 }
 
 /** The adjoint in the image: patches of dy where that copies less, otherwise columns that are added up. */
