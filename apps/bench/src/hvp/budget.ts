@@ -15,9 +15,9 @@ export class Budget {
     return now + Math.max(0, this.start + 1000 * this.seconds - now) / this.parts--;
   }
 
-  /** Seconds so far, and in all if the budget is used up. */
+  /** Whole seconds so far, and in all if the budget is used up. */
   spent(): [number, number] {
-    const so = (performance.now() - this.start) / 1000;
+    const so = Math.floor((performance.now() - this.start) / 1000);
     return [so, Math.max(so, this.seconds) + this.reserve];
   }
 }
