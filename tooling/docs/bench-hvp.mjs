@@ -50,6 +50,8 @@ const table = (heads, aligned, rows) => [row(heads), row(aligned), ...rows.map(r
 /** Minimum of a cell such as "1.23 (1.30)", as text. */
 const least = (cell) => cell.replace(/ \(.*\)/, '');
 
+const short = (x) => (x !== 0 && Math.abs(x) < 1e-3 ? x.toExponential(2) : String(Number(x.toPrecision(3))));
+
 /** onnx beside PyTorch; ratios above 1 in bold. */
 const beside = models.flatMap(({ name, rows }) =>
   ['float32', 'float64'].flatMap((dtype) => {
@@ -83,7 +85,7 @@ const sections = [
   table(
     ['claim', 'ours', 'threshold', ''],
     ['---', '---:', '---:', '---'],
-    claims.map(({ text, figure: ours, unit, threshold, verdict }) => [text, ours === null ? '–' : `${Number(ours.toPrecision(3))}${unit ? ` ${unit}` : ''}`, threshold, verdict]),
+    claims.map(({ text, figure: ours, unit, threshold, verdict }) => [text, ours === null ? '–' : `${short(ours)}${unit ? ` ${unit}` : ''}`, threshold, verdict]),
   ),
 ];
 
