@@ -3,7 +3,7 @@
  * [batch·places, taps·channels], and serve the convolution, its tangents and the filter's gradients. Every product is one large one with many rows.
  */
 import type { DType, Graph, Node } from '@curv/tensor';
-import { biasRow, canShift, convolveByShifts, filterGradientByShifts, inputGradientByShifts, type Shifted, worthShifts } from './shifts.js';
+import { addBias, addShifted, canShift, convolveByShifts, filterGradientByShifts, inputGradientByShifts, type Shifted, worthShifts } from './shifts.js';
 import { SHORT_RUN } from './layout.js';
 import { range } from './shapes.js';
 import { contributions, places, pixels, seeingPlaces, seenPixels, type Table, taps, type Windows, windowsOf } from './windows.js';
@@ -153,7 +153,7 @@ export function expandConvolutions(graph: Graph, byShifts: (g: Geometry, dtype: 
   return rewrite(graph, (writer, node, inputs) => {
     const pair = inputs as unknown as readonly [Node, Node];
     if (node.op === 'add') {
-      const merged = addShifted(writer, pair, shifted);
+      const merged = sumOfShifted(writer, pair, shifted);
       return merged && summed(writer, merged);
     }
     const shapes = SHAPES[node.op]?.(node, ...pair);
@@ -172,11 +172,11 @@ export function expandConvolutions(graph: Graph, byShifts: (g: Geometry, dtype: 
 }
 
 /** Two convolutions of a kind, or one and its bias, are added before their parts are, where products take up sums for nothing. */
-function addShifted(writer: GraphWriter, [a, b]: readonly [Node, Node], shifted: ReadonlyMap<Node, Shifted>): Shifted | null {
+function sumOfShifted(writer: GraphWriter, [a, b]: readonly [Node, Node], shifted: ReadonlyMap<Node, Shifted>): Shifted | null {
   const [left, right] = [shifted.get(a), shifted.get(b)];
-  if (left !== undefined && right !== undefined) return left.key === right.key ? { ...left, parts: writer.elementwise('add', [left.parts, right.parts]) } : null;
+  if (left !== undefined && right !== undefined) return left.key === right.key ? addShifted(writer, left, right) : null;
   for (const [one, other, sum] of [[left, b, a], [right, a, b]] as const) {
-    if (one !== undefined && other.shape.length === 1 && other.shape[0] === sum.shape[3]) return { ...one, parts: writer.elementwise('add', [one.parts, biasRow(writer, other, one.parts)]) };
+    if (one !== undefined && other.shape.length === 1 && other.shape[0] === sum.shape[3]) return addBias(writer, one, other);
   }
   return null;
 }

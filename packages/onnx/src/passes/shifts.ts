@@ -1,11 +1,12 @@
 /**
  * Convolutions whose patches would not stay in cache, by shifts along one axis at a time. With x̃(i, q; s) = x(i, q + s), the image shifted along its width, and
  * d̃(i, q; r) = dy(i − r, q), the gradient shifted along its height, all three products need 1/kw or 1/kh of the patches' memory:
- *   y(p, q) = Σ_r Z(p + r, q; r),  Z = x̃ · W over (s, c);   dW(r, s) = Σ x̃(·; s) d̃(·; r);   dx(i, j) = Σ_s Z′(i, j − s; s),  Z′ = d̃ · Wᵀ over (r, f).
+ *   y(p, q) = Σ_r Z_r(p + r, q),  Z_r = x̃ · W_r over (s, c);   dW(r, s) = Σ x̃(·; s) d̃(·; r);   dx(i, j) = Σ_s Z′_s(i, j − s),  Z′_s = d̃ · W_sᵀ over (r, f).
  */
 import type { DType, Node } from '@curv/tensor';
 import { type Geometry, lookUp, pixelRows } from './convolutions.js';
 import { SHORT_RUN } from './layout.js';
+import { range } from './shapes.js';
 import { places, shiftedHeights, shiftedRows, shiftedWidths, taps } from './windows.js';
 import type { GraphWriter } from './writer.js';
 
@@ -21,11 +22,11 @@ export function worthShifts({ windows, batch, channels, filters }: Geometry, dty
   return dtype === 'float32' && Math.min(channels, filters) >= SHORT_RUN && bytes > LARGE;
 }
 
-/** A convolution before its shifted parts are added up: `parts` [batch·rows·width, shifts·channels]. Equal keys add up alike. */
+/** A convolution before its shifted parts, each [batch·rows·width, channels], are added up. Equal keys add up alike. */
 export interface Shifted {
   readonly key: string;
-  readonly parts: Node;
-  sum(writer: GraphWriter, parts: Node): Node;
+  readonly parts: readonly Node[];
+  sum(writer: GraphWriter, parts: readonly Node[]): Node;
 }
 
 const rowsOf = (g: Geometry): number => g.batch * shiftedRows(g.windows) * g.windows.grid[1];
@@ -40,34 +41,36 @@ const alongHeight = (writer: GraphWriter, dy: Node, g: Geometry): Node =>
 
 export function convolveByShifts(writer: GraphWriter, shape: readonly number[], [x, w]: readonly [Node, Node], g: Geometry): Shifted {
   const { window: [kh, kw], grid: [height, width], dilation: [step] } = g.windows;
-  const matrix = writer.reshape(writer.transpose(w, [1, 2, 0, 3]), [kw * g.channels, kh * g.filters]);
+  const rows = alongWidth(writer, x, g);
   return {
     key: `convolution ${g.filters} ${g.batch} ${JSON.stringify(g.windows)}`,
-    parts: writer.matmul(alongWidth(writer, x, g), matrix),
+    parts: range(kh).map((r) => writer.matmul(rows, sliceOf(writer, w, r, [kw * g.channels, g.filters]))),
     sum(to, parts) {
-      const all = to.reshape(parts, [g.batch, shiftedRows(g.windows), width, kh * g.filters]);
-      const part = (r: number): Node => to.slice(all, [0, r * step, 0, r * g.filters], [g.batch, r * step + height, width, (r + 1) * g.filters]);
-      return to.reshape(sumOf(to, kh, part), shape);
+      const cuts = parts.map((part, r) => {
+        const all = to.reshape(part, [g.batch, shiftedRows(g.windows), width, g.filters]);
+        return to.slice(all, [0, r * step, 0, 0], [g.batch, r * step + height, width, g.filters]);
+      });
+      return to.reshape(cuts.reduce((sum, cut) => to.elementwise('add', [sum, cut])), shape);
     },
   };
 }
 
 export function inputGradientByShifts(writer: GraphWriter, shape: readonly number[], [dy, w]: readonly [Node, Node], g: Geometry): Shifted {
   const { window: [kh, kw], grid: [, width], image: [tall, wide], dilation: [, step], low: [top, left] } = g.windows;
-  const matrix = writer.reshape(writer.transpose(w, [0, 3, 1, 2]), [kh * g.filters, kw * g.channels]);
+  const [rows, turned] = [alongHeight(writer, dy, g), writer.transpose(w, [1, 0, 3, 2])];
   return {
     key: `input gradient ${g.channels} ${g.batch} ${JSON.stringify(g.windows)}`,
-    parts: writer.matmul(alongHeight(writer, dy, g), matrix),
+    parts: range(kw).map((s) => writer.matmul(rows, sliceOf(writer, turned, s, [kh * g.filters, g.channels]))),
     sum(to, parts) {
-      const all = to.reshape(parts, [g.batch, shiftedRows(g.windows), width, kw * g.channels]);
-      const part = (s: number): Node => {
+      const cuts = parts.map((part, s) => {
         // Column q of the part goes to column q + shift of the image.
         const shift = s * step - left;
         const [from, stop] = [Math.max(0, -shift), Math.max(0, -shift, Math.min(width, wide - shift))];
-        const cut = to.slice(all, [0, top, from, s * g.channels], [g.batch, top + tall, stop, (s + 1) * g.channels]);
+        const all = to.reshape(part, [g.batch, shiftedRows(g.windows), width, g.channels]);
+        const cut = to.slice(all, [0, top, from, 0], [g.batch, top + tall, stop, g.channels]);
         return to.pad(cut, [0, 0, stop > from ? from + shift : wide, 0], [0, 0, stop > from ? wide - stop - shift : 0, 0]);
-      };
-      return to.reshape(sumOf(to, kw, part), shape);
+      });
+      return to.reshape(cuts.reduce((sum, cut) => to.elementwise('add', [sum, cut])), shape);
     },
   };
 }
@@ -78,14 +81,13 @@ export function filterGradientByShifts(writer: GraphWriter, shape: readonly numb
   return writer.reshape(writer.transpose(writer.reshape(product, [kw, g.channels, kh, g.filters]), [2, 0, 1, 3]), shape);
 }
 
-/** A row for all of the products' rows that adds `bias` to each sum once. */
-export function biasRow(writer: GraphWriter, bias: Node, parts: Node): Node {
-  const rest = parts.shape[1]! - bias.shape[0]!;
-  return rest === 0 ? bias : writer.concat([bias, writer.full(0, [rest], bias.dtype)], 0);
-}
+/** The two convolutions, added before their parts are. */
+export const addShifted = (writer: GraphWriter, a: Shifted, b: Shifted): Shifted => ({ ...a, parts: a.parts.map((part, i) => writer.elementwise('add', [part, b.parts[i]!])) });
 
-function sumOf(writer: GraphWriter, count: number, part: (i: number) => Node): Node {
-  let sum = part(0);
-  for (let i = 1; i < count; i++) sum = writer.elementwise('add', [sum, part(i)]);
-  return sum;
+/** The convolution with a bias for each channel, added to one of its parts. */
+export const addBias = (writer: GraphWriter, a: Shifted, bias: Node): Shifted => ({ ...a, parts: a.parts.map((part, i) => (i === 0 ? writer.elementwise('add', [part, bias]) : part)) });
+
+/** Number `i` along the first axis, as a matrix. */
+function sliceOf(writer: GraphWriter, w: Node, i: number, shape: readonly number[]): Node {
+  return writer.reshape(writer.slice(w, [i, 0, 0, 0], [i + 1, ...w.shape.slice(1)]), shape);
 }

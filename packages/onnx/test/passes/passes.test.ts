@@ -61,7 +61,7 @@ describe('expandConvolutions', () => {
     const found = expandConvolutions(graph, () => true);
     expect(difference(found, graph)).toBeLessThan(1e-13);
     // The forward pass, its tangent, the input's gradient and its tangent, three slices each.
-    expect(count(found, 'slice')).toBe(12);
+    expect(found.nodes.filter(({ op, shape }) => op === 'slice' && shape[0] === 2).length).toBe(12);
   });
 });
 
