@@ -3,7 +3,7 @@
  * a budget of time: every model gets its share, and who is slow is timed less often.
  */
 import { type BenchFrame, breathe, progress } from '@curv/plugin';
-import { Budget } from './budget.js';
+import type { Budget } from './budget.js';
 import { type Contender, type FloatType, type Prepared, relativeError, type Task, TASKS } from './contender.js';
 import type { BenchModel } from './models/index.js';
 

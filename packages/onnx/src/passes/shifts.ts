@@ -4,8 +4,8 @@
  *   y(p, q) = Σ_r Z_r(p + r, q),  Z_r = x̃ · W_r over (s, c);   dW(r, s) = Σ x̃(·; s) d̃(·; r);   dx(i, j) = Σ_s Z′_s(i, j − s),  Z′_s = d̃ · W_sᵀ over (r, f).
  */
 import type { DType, Node } from '@curv/tensor';
-import { type Geometry, lookUp, pixelRows } from './convolutions.js';
 import { SHORT_RUN } from './layout.js';
+import { type Geometry, lookUp, pixelRows } from './pixels.js';
 import { range } from './shapes.js';
 import { places, shiftedHeights, shiftedRows, shiftedWidths, taps } from './windows.js';
 import type { GraphWriter } from './writer.js';
