@@ -1,11 +1,10 @@
 /** What the `hvp` bench claims. */
-import type { Bench, Claim } from '@curv/plugin';
+import { type Bench, claim } from '@curv/plugin';
 
-const claim = (text: string, op: '<=' | '>=', value: number, names: Pick<Claim, 'baseline' | 'peer' | 'unit'> = {}): Claim => ({ text, threshold: { op, value }, ...names });
 const jax = { peer: 'jax-js 0.1.25, jit, wasm' };
 const torch = { peer: 'PyTorch double backward' };
 
-const claims: Readonly<Record<string, Claim>> = {
+const claims: Bench['claims'] = {
   'error-float32': claim('largest error of a float32 HVP against float64', '<=', 1e-5, jax),
   'error-float64': claim('largest error of a float64 HVP against PyTorch', '<=', 1e-12, jax),
   'hvp-per-gradient': claim('HVP ÷ gradient, worst engine and model', '<=', 3, torch),

@@ -1,4 +1,9 @@
-/** Timing contenders side by side: in turn, round after round, so that a slow spell of the machine meets all of them. */
+/**
+ * Timing contenders side by side: in turn, task by task and round after round, so that a slow spell of the machine meets all of them. All is done within
+ * a budget of time: every model gets its share, and who is slow is timed less often.
+ */
+import { type BenchFrame, breathe, progress } from '@curv/plugin';
+import type { Budget } from './budget.js';
 import { type Contender, type FloatType, type Prepared, relativeError, type Task, TASKS } from './contender.js';
 import type { BenchModel } from './models/index.js';
 
@@ -29,10 +34,10 @@ export interface MeasureOptions {
   readonly contenders: readonly Contender[];
   /** Computes the reference product in float64. */
   readonly reference: Contender;
-  /** Timed rounds of each task. */
+  /** Most rounds of a model; fewer where its time is up, but at least LEAST_ROUNDS. */
   readonly rounds: number;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (done: number, total: number, text: string) => void;
+  readonly budget: Budget;
+  readonly signal: AbortSignal;
 }
 
 interface Entry {
@@ -49,28 +54,32 @@ interface Entry {
 const DTYPES: readonly FloatType[] = ['float32', 'float64'];
 /** Fast contenders run so many milliseconds a round, so that the minimum has a chance to be one without interruption. */
 const SPELL = 80;
-/** A task that took this long in all is not timed again, but timed thrice unless that takes much longer. */
+const LEAST_ROUNDS = 3;
+/** Milliseconds of timed calls after which a task of a contender is not called again. */
 const PATIENCE = 3000;
+/** A first call that takes so many milliseconds is followed by one timed call, and the contender's further tasks are left out. */
+const LONG = 10_000;
 
-/** All rows, model by model. */
-export async function measure(options: MeasureOptions): Promise<Row[]> {
-  const { models, contenders, rounds, signal, onProgress } = options;
-  const total = models.length * (contenders.length * DTYPES.length + rounds);
-  let done = 0;
+/** Streams progress, returns all rows, model by model. */
+export async function* measure(options: MeasureOptions): AsyncGenerator<BenchFrame, Row[]> {
+  const { models, contenders, rounds, budget, signal } = options;
   const rows: Row[] = [];
+  const said = (text: string): BenchFrame => progress(...budget.spent(), text);
   for (const model of models) {
+    const deadline = budget.deadline();
+    yield said(`${model.id}: reference`);
     const truth = await referenceProduct(options.reference, model);
     const entries: Entry[] = [];
     for (const contender of contenders) {
       for (const dtype of DTYPES) {
-        signal?.throwIfAborted();
-        onProgress?.(++done, total, `${model.id}: ${contender.name}, ${dtype}`);
+        yield said(`${model.id}: first calls of ${contender.name}, ${dtype}`);
+        await breathe(signal);
         entries.push(await enter(contender, model, dtype, truth));
       }
     }
-    for (let round = 0; round < rounds; round++) {
-      onProgress?.(++done, total, `${model.id}: round ${round + 1} of ${rounds}`);
-      for (const entry of entries) for (const task of TASKS) await timeOnce(entry, task, signal);
+    for (let round = 0; round < rounds && (round < LEAST_ROUNDS || performance.now() < deadline); round++) {
+      yield said(`${model.id}: round ${round + 1} of at most ${rounds}`);
+      for (const task of TASKS) for (const entry of entries) await timeOnce(entry, task, signal);
     }
     for (const entry of entries) {
       rows.push(rowOf(entry, model));
@@ -94,7 +103,12 @@ async function enter(contender: Contender, model: BenchModel, dtype: FloatType, 
   try {
     const prepared = await contender.prepare(model, dtype);
     const open: Entry = { ...entry, prepared, absent: null };
-    for (const task of TASKS) await firstCall(open, task, truth).catch((cause) => (open.missing[task] = reason(cause)));
+    let long = '';
+    for (const task of TASKS) {
+      if (long === '') await firstCall(open, task, truth).catch((cause) => (open.missing[task] = reason(cause)));
+      else open.missing[task] = long;
+      if ((open.first[task] ?? 0) > LONG) long = `left out: the first ${task} took ${Math.round(open.first[task]! / 1000)} s`;
+    }
     return open;
   } catch (cause) {
     return { ...entry, prepared: null, absent: reason(cause) };
@@ -108,17 +122,17 @@ async function firstCall(entry: Entry, task: Task, truth: Float64Array): Promise
   if (typeof product !== 'number') entry.error = relativeError(product, truth);
 }
 
-async function timeOnce({ prepared, missing, times }: Entry, task: Task, signal: AbortSignal | undefined): Promise<void> {
+async function timeOnce({ prepared, missing, first, times }: Entry, task: Task, signal: AbortSignal): Promise<void> {
   if (prepared === null || missing[task] !== undefined) return;
   const sum = times[task].reduce((a, b) => a + b, 0);
-  if (sum > (times[task].length < 3 ? 7 : 1) * PATIENCE) return;
+  if (sum > PATIENCE || (sum > 0 && first[task]! > LONG)) return;
   let spent = 0;
   do {
-    signal?.throwIfAborted();
     const ms = await prepared.time(task);
     times[task].push(ms);
     spent += ms;
   } while (spent < SPELL);
+  await breathe(signal);
 }
 
 function rowOf({ contender, dtype, absent, error, times, first, missing }: Entry, model: BenchModel): Row {

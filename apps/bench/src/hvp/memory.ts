@@ -1,4 +1,5 @@
 /** Whether an engine's memory stays flat over many calls. */
+import { breathe } from '@curv/plugin';
 import { compile, type Engine, flatten, hvp, type Tensor } from '@curv/tensor';
 import { argumentsOf, lossOf, MODELS } from './models/index.js';
 
@@ -15,7 +16,7 @@ export async function residentMemory(engine: Engine, calls: number, signal: Abor
   const product = compile(hvp(lossOf(model)), { engine });
   const marks: Resident[] = [];
   for (let call = 1; call <= calls; call++) {
-    signal.throwIfAborted();
+    await breathe(signal);
     const { leaves } = flatten(product(params, direction, x, y));
     await Promise.all(leaves.map((leaf: Tensor) => leaf.data()));
     leaves.forEach((leaf: Tensor) => leaf.dispose());

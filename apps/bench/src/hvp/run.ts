@@ -1,6 +1,7 @@
 /** Running the `hvp` bench. */
-import type { BenchFrame, Ctx } from '@curv/plugin';
+import { type BenchFrame, type Ctx, measured, progress } from '@curv/plugin';
 import { cpu, type Engine } from '@curv/tensor';
+import { Budget } from './budget.js';
 import { JAX, measurements, TORCH } from './claims.js';
 import { type Contender, type Task, TASKS } from './contender.js';
 import { curv } from './curv.js';
@@ -16,6 +17,9 @@ const PEERS: readonly (readonly [string, () => Promise<Contender>])[] = [
   [TORCH, torch],
   ['tfjs nested gradients (wasm)', tfjsNested],
 ];
+
+/** What 10 000 products take on the MLP. */
+const MEMORY_SECONDS = 20;
 
 /** Streams progress, then tables and measurements. */
 export async function* run(ctx: Ctx): AsyncIterable<BenchFrame> {
@@ -34,52 +38,34 @@ export async function* run(ctx: Ctx): AsyncIterable<BenchFrame> {
   }
   for (const [name, load] of PEERS) await load().then((peer) => void peers.push(peer), (error) => absent(name, error));
   yield* notes;
-  const rows = yield* measuring(ctx, [...contenders, ...peers], peers.find((p) => p.name === TORCH) ?? contenders[0]!);
-  peers.forEach((peer) => void peer.dispose?.());
+  const models = ctx.quick ? MODELS.filter(({ id }) => id === 'tiny' || id === 'mlp' || id === 'conv') : MODELS;
+  const budget = new Budget(ctx.quick ? 60 : 270, models.length, ctx.quick ? 0 : MEMORY_SECONDS);
+  const reference = peers.find((p) => p.name === TORCH) ?? contenders[0]!;
+  let rows: Row[];
+  try {
+    rows = yield* measure({ models, contenders: [...contenders, ...peers], reference, rounds: ctx.quick ? 3 : 10, budget, signal: ctx.signal });
+  } finally {
+    peers.forEach((peer) => void peer.dispose?.());
+  }
   for (const model of MODELS) {
     const own = rows.filter((row) => row.model === model.id);
     if (own.length > 0) yield tableOf(`${model.title}; ${parameterCount(model)} parameters`, own);
   }
   for (const measurement of measurements(rows)) yield { kind: 'measurement', measurement };
+  yield progress(...budget.spent(), 'memory over 10 000 products');
   yield* memory(ctx, engines.get('onnx'));
-  yield { kind: 'note', text: 'Times: minimum (median) in milliseconds over rounds in turn, one thread each; first: the first HVP with everything that has to be prepared; errors of the HVP relative to float64 PyTorch, or to our float64 where PyTorch is absent.' };
-}
-
-/** Passes progress on while the measuring goes on. */
-async function* measuring(ctx: Ctx, contenders: readonly Contender[], reference: Contender): AsyncGenerator<BenchFrame, Row[]> {
-  const queue: BenchFrame[] = [];
-  let wake = (): void => {};
-  let running = true;
-  const ended = measure({
-    models: ctx.quick ? MODELS.filter(({ id }) => id === 'tiny' || id === 'mlp' || id === 'conv') : MODELS,
-    contenders,
-    reference,
-    rounds: ctx.quick ? 2 : 5,
-    signal: ctx.signal,
-    onProgress: (done, total, text) => {
-      queue.push({ kind: 'progress', done, total, text });
-      wake();
-    },
-  }).finally(() => {
-    running = false;
-    wake();
-  });
-  while (running || queue.length > 0) {
-    if (queue.length > 0) yield queue.shift()!;
-    else await Promise.race([ended, new Promise<void>((resolve) => (wake = resolve))]);
-  }
-  return ended;
+  yield { kind: 'note', text: 'Times: minimum (median) in milliseconds over rounds in turn, one thread each; who is slow is timed less often, down to once; first: the first HVP with everything that has to be prepared; errors of the HVP relative to float64 PyTorch, or to our float64 where PyTorch is absent.' };
 }
 
 async function* memory(ctx: Ctx, engine: Engine | undefined): AsyncIterable<BenchFrame> {
   const claim = 'onnx-memory';
   if (engine === undefined || ctx.quick) {
-    yield { kind: 'measurement', measurement: { claim, figure: null, detail: ctx.quick ? 'left out with --quick' : 'onnx was not measured' } };
+    yield measured(claim, null, ctx.quick ? 'left out with --quick' : 'onnx was not measured');
     return;
   }
   const marks = await residentMemory(engine, 10_000, ctx.signal);
   const grown = marks[marks.length - 1]!.megabytes - marks[0]!.megabytes;
-  yield { kind: 'measurement', measurement: { claim, figure: grown, detail: marks.map(({ calls, megabytes }) => `${calls}: ${megabytes.toFixed(0)} MB`).join(', ') } };
+  yield measured(claim, grown, marks.map(({ calls, megabytes }) => `${calls}: ${megabytes.toFixed(0)} MB`).join(', '));
 }
 
 function tableOf(title: string, rows: readonly Row[]): BenchFrame {

@@ -4,6 +4,7 @@ import { compile, type Engine, flatten, hvp, random, softmaxCrossEntropy, type T
 import { cpuTime } from '../cpu-time.js';
 import type { FloatType } from '../hvp/contender.js';
 import { inTurn } from '../kernels/measure.js';
+import { logSlope } from '../support/log-slope.js';
 
 const INPUTS = 64;
 const CLASSES = 10;
@@ -56,20 +57,12 @@ async function timeOf(engine: Engine, dtype: FloatType, width: number, batch: nu
   }
 }
 
-/** Slope of the least-squares line through (log x, log y). */
-function slope(x: readonly number[], y: readonly number[]): number {
-  const [a, b] = [x.map(Math.log), y.map(Math.log)];
-  const mean = (v: readonly number[]): number => v.reduce((s, e) => s + e, 0) / v.length;
-  const [ma, mb] = [mean(a), mean(b)];
-  return a.reduce((s, e, i) => s + (e - ma) * (b[i]! - mb), 0) / a.reduce((s, e) => s + (e - ma) ** 2, 0);
-}
-
 /** Streams progress, then tables and measurements. */
 export async function* run(ctx: Ctx): AsyncIterable<BenchFrame> {
   const engines: Engine[] = [];
   for (const [name, load] of Object.entries(ctx.engines)) {
-    // the plain JavaScript backend takes minutes
-    if (name === 'tfjs-cpu') continue;
+    // the plain JavaScript backend takes minutes, and the automatic choice is among the others
+    if (name === 'tfjs-cpu' || name === 'auto') continue;
     try {
       engines.push(await load());
     } catch (error) {
@@ -98,7 +91,7 @@ export async function* run(ctx: Ctx): AsyncIterable<BenchFrame> {
   }
   const counts = sizes.map((s) => s.count);
   const from = sizes.findIndex((s) => s.count > 9e4);
-  const slopes = bySize.map(({ engine, dtype, times }) => ({ name: `${engine} ${dtype}`, slope: slope(counts.slice(from), times.slice(from)) }));
+  const slopes = bySize.map(({ engine, dtype, times }) => ({ name: `${engine} ${dtype}`, slope: logSlope(counts.slice(from), times.slice(from)) }));
   const row = ({ engine, dtype, times }: Line): string[] => [engine, dtype, ...times.map((t) => t.toPrecision(3))];
   yield {
     kind: 'table',

@@ -154,7 +154,7 @@ const concat: LayoutRule = (writer, node, laid) => {
 };
 
 /** Shortest run of elements that is worth copying one by one. */
-const SHORT_RUN = 8;
+export const SHORT_RUN = 8;
 
 /** Slices are copied in runs of what lies behind the axis. */
 const gather: LayoutRule = (writer, node, laid) => {

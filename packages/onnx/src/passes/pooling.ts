@@ -3,7 +3,7 @@
  * the few taps elementwise, which ONNX Runtime does much faster than reductions over an inner axis.
  */
 import type { Graph, Node } from '@curv/tensor';
-import { addUp, closed, images, lookUp, pixelRows } from './convolutions.js';
+import { addUp, closed, images, lookUp, pixelRows } from './pixels.js';
 import { range } from './shapes.js';
 import { contributions, places, seenPixels, type Table, taps, type Windows, windowsOf } from './windows.js';
 import { type GraphWriter, rewrite } from './writer.js';

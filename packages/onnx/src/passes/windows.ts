@@ -71,6 +71,29 @@ export function contributions(w: Windows, width: number): Table {
   return { key: keyOf(`contributions ${width}`, w), rows, columns: n, data, outside: data.includes(none) };
 }
 
+/** Rows of an image with its padding, all that windows with stride 1 see. */
+export const shiftedRows = ({ grid, window, dilation }: Windows): number => grid[0] + (window[0] - 1) * dilation[0];
+
+/** Entries (row, column, shift) of an index table over an image; what lies outside of it is one past its last element. */
+function shifts(name: string, w: Windows, count: number, [height, width]: readonly [number, number], at: (row: number, column: number, shift: number) => readonly [number, number]): Table {
+  const [rows, columns, none] = [shiftedRows(w), w.grid[1], height * width];
+  const data = new Int32Array(rows * columns * count).fill(none);
+  for (let i = 0; i < data.length; i++) {
+    const place = Math.floor(i / count);
+    const [row, column] = at(Math.floor(place / columns), place % columns, i % count);
+    if (row >= 0 && row < height && column >= 0 && column < width) data[i] = row * width + column;
+  }
+  return { key: keyOf(name, w), rows: rows * columns, columns: count, data, outside: data.includes(none) };
+}
+
+/** Pixels that windows with stride 1 see in each row of the padded image, [rows·grid width, kw]. */
+export const shiftedWidths = (w: Windows): Table =>
+  shifts('widths', w, w.window[1], w.image, (row, column, s) => [row - w.low[0], column + s * w.dilation[1] - w.low[1]]);
+
+/** Places whose windows see each row of the padded image, [rows·grid width, kh]. */
+export const shiftedHeights = (w: Windows): Table =>
+  shifts('heights', w, w.window[0], w.grid, (row, column, r) => [row - r * w.dilation[0], column]);
+
 /** Visits every pair of a window's tap and the pixel that it sees. */
 function eachSight(w: Windows, visit: (tap: number, place: number, pixel: number) => void): void {
   for (let p = 0; p < w.grid[0]; p++) {

@@ -81,6 +81,12 @@ export class GraphWriter {
     return this.add('slice', [x], { start: [...start], stop: [...stop], strides: [...strides] }, { shape, dtype: x.dtype });
   }
 
+  pad(x: Node, low: readonly number[], high: readonly number[]): Node {
+    const shape = x.shape.map((n, i) => n + low[i]! + high[i]!);
+    if (sameShape(shape, x.shape)) return x;
+    return this.add('pad', [x], { low: [...low], high: [...high], interior: x.shape.map(() => 0) }, { shape, dtype: x.dtype });
+  }
+
   gather(x: Node, indices: Node, axis: number): Node {
     return this.add('gather', [x, indices], { axis }, { shape: [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)], dtype: x.dtype });
   }

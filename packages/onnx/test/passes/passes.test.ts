@@ -32,10 +32,36 @@ describe('expandConvolutions', () => {
   });
 
   it('gathers the patches of an image once for all products with them', () => {
-    const graph = filters({ padding: 'same' }, [2, 8, 8, 3], [3, 3, 3, 4]);
+    const graph = filters({ padding: 'same' }, [2, 8, 8, 8], [3, 3, 8, 4]);
     // The forward pass, its tangent, and the filter's gradients see one image.
     expect(count(graph, 'conv2d', 'conv2dFilter')).toBeGreaterThan(1);
     expect(count(expandConvolutions(graph), 'gather')).toBe(1);
+    // Few channels: cuts of the padded image instead, one for each tap.
+    const narrow = expandConvolutions(filters({ padding: 'same' }, [2, 8, 8, 3], [3, 3, 3, 4]));
+    expect([count(narrow, 'gather'), count(narrow, 'slice'), count(narrow, 'concat')]).toEqual([0, 9, 1]);
+  });
+
+  it.each<[ops.Conv2dOptions, number[], number[]]>([
+    [{ padding: 'same' }, [2, 5, 6, 3], [3, 3, 3, 4]],
+    [{}, [2, 6, 7, 4], [2, 3, 4, 3]],
+    [{ dilation: [2, 1], padding: [[1, 2], [0, 1]] }, [2, 8, 7, 2], [3, 3, 2, 9]],
+    // Windows that reach from padding to padding: some shifts see nothing.
+    [{ padding: [[2, 2], [3, 3]], dilation: 2 }, [1, 2, 1, 2], [3, 3, 2, 2]],
+  ])('or shifts along one axis at a time %j', (options, x, w) => {
+    for (const graph of [conv(options, x, w), filters(options, x, w)]) {
+      const found = expandConvolutions(graph, () => true);
+      expect(count(found, 'conv2d', 'conv2dInput', 'conv2dFilter')).toBe(0);
+      expect(difference(found, graph)).toBeLessThan(1e-13);
+    }
+  });
+
+  it('adds up the halves of a tangent, and a bias, inside of the shifted products', () => {
+    const loss = ([k, b]: [Tensor, Tensor], x: Tensor): Tensor => ops.conv2d(x.tanh(), k, { padding: 'same' }).add(b).tanh().sum();
+    const graph = trace((x: Tensor, k: Tensor, b: Tensor) => hvp((p: [Tensor, Tensor, Tensor]) => loss([p[0], p[1]], p[2]))([k, b, x], [k, b, x]) as Tensor[])(zeros(2, 5, 6, 3), zeros(3, 3, 3, 4), zeros(4));
+    const found = expandConvolutions(graph, () => true);
+    expect(difference(found, graph)).toBeLessThan(1e-13);
+    // The forward pass, its tangent, the input's gradient and its tangent, three slices each.
+    expect(found.nodes.filter(({ op, shape }) => op === 'slice' && shape[0] === 2).length).toBe(12);
   });
 });
 
