@@ -72,14 +72,14 @@ describe('GBW normalization', () => {
     close([variance], [0.0899970102593297], 1e-12);
   });
 
-  it('normalizes Wishart matrices: exactly by the mean, within 2 % by one iteration', async () => {
-    const a = random(1).tensor('normal', [256, 20, 30], 'float64');
-    const wishart = matmul(a, a, { transposeB: true }).div(30);
+  it('normalizes Wishart matrices: exactly by the mean, nearly by one iteration', async () => {
+    const a = random(1).tensor('normal', [48, 8, 12], 'float64');
+    const wishart = matmul(a, a, { transposeB: true }).div(12);
     for (const [meanIterations, tolerance] of [[40, 1e-8], [1, 0.02]] as const) {
       const norm = buresBatchNorm({ learnMetric: false, meanIterations });
-      const { output, state } = norm.apply({ bias: symmetric(20, 3).mul(0.3), logScale: scalarOf(Math.log(0.3)) }, { ...norm.init(20).state, variance: scalarOf(0) }, wishart, true);
+      const { output, state } = norm.apply({ bias: symmetric(8, 3).mul(0.3), logScale: scalarOf(Math.log(0.3)) }, { ...norm.init(8).state, variance: scalarOf(0) }, wishart, true);
       const { mean, variance } = await frechetMean(output, { tolerance: 1e-11 });
-      const { output: center } = norm.apply({ bias: symmetric(20, 3).mul(0.3) }, { mean: eye(20, 'float64'), variance: scalarOf(1) }, eye(20, 'float64').reshape([1, 20, 20]), false);
+      const { output: center } = norm.apply({ bias: symmetric(8, 3).mul(0.3) }, { mean: eye(8, 'float64'), variance: scalarOf(1) }, eye(8, 'float64').reshape([1, 8, 8]), false);
       close(mean, center, tolerance);
       const nu2 = state.variance.item() / 0.1;
       close([variance], [(0.09 * nu2) / (nu2 + 1e-5)], tolerance);
@@ -103,7 +103,8 @@ describe('GBW normalization', () => {
     const { params, state } = norm.init(2);
     // measured 4e-13: rounding is divided by √ε, as nothing is dispersed
     close(norm.apply(params, state, batch(m), true).output, eye(2, 'float64'), 1e-12);
-    const gradient = grad((p: NormParams) => norm.apply(p, state, batch(eye(2, 'float64')), true).output.sum())(params) as NormParams;
+    const alone = batch(eye(2, 'float64'));
+    const gradient = grad((p: NormParams) => norm.apply(p, state, alone, true).output.sum())(params) as NormParams;
     expect(gradient.bias.dataSync().every(Number.isFinite)).toBe(true);
     // √output = 1 + (√x − 2)/ν, ν² = 2/3
     const scalars = tensor([1, 4, 9], [3, 1, 1], 'float64');
