@@ -22,7 +22,7 @@ export const rootLyapunov: (a: Tensor, q: Tensor) => Tensor = customDerivative(
   },
   {
     // R dX + dX R = dQ − dR X − X dR, R dR + dR R = dA
-    jvp: ([a, q]: Tensor[], [da, dq]: Tensor[], x: Tensor) => {
+    jvp: ([a]: Tensor[], [da, dq]: Tensor[], x: Tensor) => {
       const dr = rootLyapunov(a!, symmetricPart(da!));
       return rootLyapunov(a!, dq!.sub(matmul(dr, x)).sub(matmul(x, dr)));
     },
