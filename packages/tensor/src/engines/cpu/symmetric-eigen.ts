@@ -84,7 +84,7 @@ function diagonalize(a: Float64Array, v: Float64Array, n: number): void {
   }
 }
 
-/** Makes a(p, q) zero; false where the rotation would be the identity in rounding. */
+/** Makes a(p, q) zero, p < q, in the upper triangle, which is all that is read; false where the rotation would be the identity in rounding. */
 function rotate(a: Float64Array, v: Float64Array, n: number, p: number, q: number): boolean {
   const x = a[p * n + q]!;
   const theta = (a[q * n + q]! - a[p * n + p]!) / (2 * x);
@@ -93,19 +93,20 @@ function rotate(a: Float64Array, v: Float64Array, n: number, p: number, q: numbe
   const s = t * c;
   a[p * n + p]! -= t * x;
   a[q * n + q]! += t * x;
-  a[p * n + q] = a[q * n + p] = 0;
-  for (let k = 0; k < n; k++) {
-    if (k === p || k === q) continue;
-    const y = a[p * n + k]!;
-    const z = a[q * n + k]!;
-    a[p * n + k] = a[k * n + p] = c * y - s * z;
-    a[q * n + k] = a[k * n + q] = s * y + c * z;
-  }
-  for (let k = 0; k < n; k++) {
-    const y = v[p * n + k]!;
-    const z = v[q * n + k]!;
-    v[p * n + k] = c * y - s * z;
-    v[q * n + k] = s * y + c * z;
-  }
+  a[p * n + q] = 0;
+  turn(a, p, q, n, n, p, c, s);
+  turn(a, p * n + p + 1, (p + 1) * n + q, 1, n, q - p - 1, c, s);
+  turn(a, p * n + q + 1, q * n + q + 1, 1, 1, n - q - 1, c, s);
+  turn(v, p * n, q * n, 1, 1, n, c, s);
   return Math.abs(s) > 2 ** -60;
+}
+
+/** Turns pairs of elements, those of the first kind from `i` on and those of the second from `j` on. */
+function turn(x: Float64Array, i: number, j: number, iStep: number, jStep: number, count: number, c: number, s: number): void {
+  for (let k = 0; k < count; k++, i += iStep, j += jStep) {
+    const y = x[i]!;
+    const z = x[j]!;
+    x[i] = c * y - s * z;
+    x[j] = s * y + c * z;
+  }
 }

@@ -113,15 +113,21 @@ function layerStep(power: number, state: NormState, weights: Tensor): (p: NormPa
 async function* beside(ctx: Ctx): AsyncGenerator<BenchFrame, void> {
   const stream = random(ctx.rng.seed).fork('layer');
   yield progress(0, 2, 'layer of 30 × 30 × 30');
+  yield* withPeer('torch', (peer) => layer(ctx, peer, stream));
+  yield progress(1, 2, 'distances');
+  yield* withPeer('scipy', (peer) => distances(peer, stream));
+}
+
+/** Something that is set beside a Python with a module, or the reason why there is none. */
+async function* withPeer(module: string, body: (peer: PythonPeer | string) => AsyncGenerator<BenchFrame, void>): AsyncGenerator<BenchFrame, void> {
   let peer: PythonPeer | string;
   try {
-    peer = pythonPeer('scipy', program);
+    peer = pythonPeer(module, program);
   } catch (error) {
     peer = (error as Error).message;
   }
   try {
-    yield* layer(ctx, peer, stream);
-    yield* distances(peer, stream);
+    yield* body(peer);
   } finally {
     if (typeof peer !== 'string') peer.dispose();
   }
