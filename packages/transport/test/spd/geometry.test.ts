@@ -1,5 +1,5 @@
 /** The spec's reference values: computed with SciPy's `sqrtm` and `solve_sylvester`. */
-import { eye, grad, hvp, matmul, type Tensor, tensor } from '@curv/tensor';
+import { eye, grad, hvp, matmul, type Tensor, tensor, vmap } from '@curv/tensor';
 import { describe, expect, it } from 'vitest';
 import { affineInvariant } from '../../src/spd/affine-invariant.js';
 import type { SpdMetric } from '../../src/spd/api.js';
@@ -76,6 +76,12 @@ describe.each(Object.entries(metrics))('%s', (_, metric) => {
     close(metric.log(q, xs), each((x) => metric.log(q, x)), 1e-13);
     const back = metric.exp(xs, metric.log(xs, q));
     close(back, each(() => q), 1e-12);
+  });
+
+  it('vectorizes: gradients of many distances at once', () => {
+    const xs = tensor([...p.dataSync(), ...unit.dataSync()], [2, 2, 2], 'float64');
+    const slope = grad((x: Tensor) => metric.distance2(x, q).add(metric.inner(x, q, q))) as (x: Tensor) => Tensor;
+    close(vmap(slope)(xs), [...slope(p).dataSync(), ...slope(unit).dataSync()], 1e-12);
   });
 
   it('second derivatives of the distance, at I too', () => {
