@@ -1,6 +1,6 @@
 /** Parallel transport between commuting matrices, one of them the identity. */
 import { customDerivative, symmetricEigen, type Tensor } from '@curv/tensor';
-import { fromBasis, intoBasis, type Kernel, operatorIntegral, symmetricPart } from './operator-integral.js';
+import { fromBasis, intoBasis, type Kernel, operatorIntegral, swapLast, symmetricPart } from './operator-integral.js';
 
 /** s_ab = √((a + b)/2), the factors of the transport from I. */
 const factor = (a: Tensor, b: Tensor): Tensor => a.add(b).mul(0.5).sqrt();
@@ -26,34 +26,35 @@ const first: Kernel = {
       : last(([a, b, c, d]) => mixed(a!, b!, c!, d!)),
 };
 
-const second: Kernel = {
-  arity: 3,
-  at: ([a, b, c]) => factor(a!, b!).add(factor(a!, c!)).mul(2).reciprocal(),
-  difference: (variable) =>
-    variable > 0
-      ? last(([a, b, c, d]) => thrice(factor(a!, b!), factor(a!, c!), factor(a!, d!)))
-      : last(([a, b, c, d]) => mixed(a!, b!, c!, d!)),
-};
+/** U [V_ij √((a_i + a_j)/2)^power] Uᵀ. */
+function scaled(a: Tensor, v: Tensor, power: 1 | -1): Tensor {
+  const { values, vectors } = symmetricEigen(a);
+  const n = values.shape[values.rank - 1]!;
+  const batch = values.shape.slice(0, -1);
+  const factors = factor(values.reshape([...batch, n, 1]), values.reshape([...batch, 1, n]));
+  const inside = intoBasis(vectors, v);
+  return fromBasis(vectors, power === 1 ? inside.mul(factors) : inside.div(factors));
+}
 
-const kernel: Kernel = { arity: 2, at: ([a, b]) => factor(a!, b!), difference: (variable) => (variable === 0 ? first : second) };
+/** The derivative of PT_{I→A} along dA at a symmetric V: of both variables of the kernel, of which the second gives the transpose of the first. */
+function turned(a: Tensor, da: Tensor, v: Tensor): Tensor {
+  const half = operatorIntegral(first, a, [symmetricPart(da), v]);
+  return half.add(swapLast(half));
+}
 
-/** PT_{I→B}(V) = U [√((b_i + b_j)/2) (UᵀVU)_ij] Uᵀ, exact to second order also where eigenvalues of B meet. */
-export const transportFromIdentity = (b: Tensor, v: Tensor): Tensor => operatorIntegral(kernel, b, [v]);
+const fromIdentity: (b: Tensor, v: Tensor) => Tensor = customDerivative((b: Tensor, v: Tensor): Tensor => scaled(b, v, 1), {
+  jvp: ([b, v]: Tensor[], [db, dv]: Tensor[]) => fromIdentity(b!, dv!).add(turned(b!, db!, v!)),
+  transpose: ([b]: (Tensor | null)[], ct: Tensor) => [ct, fromIdentity(b!, symmetricPart(ct))],
+});
+
+const toIdentity: (g: Tensor, v: Tensor) => Tensor = customDerivative((g: Tensor, v: Tensor): Tensor => scaled(g, v, -1), {
+  // T X = V: dX = T⁻¹ (dV − dT X)
+  jvp: ([g]: Tensor[], [dg, dv]: Tensor[], x: Tensor) => toIdentity(g!, dv!.sub(turned(g!, dg!, x))),
+  transpose: ([g]: (Tensor | null)[], ct: Tensor) => [ct, toIdentity(g!, symmetricPart(ct))],
+});
+
+/** PT_{I→B}(V) = U [√((b_i + b_j)/2) (UᵀVU)_ij] Uᵀ of the symmetric part of V, exact to second order also where eigenvalues of B meet. */
+export const transportFromIdentity = (b: Tensor, v: Tensor): Tensor => fromIdentity(b, symmetricPart(v));
 
 /** PT_{G→I}, the inverse of PT_{I→G}. */
-export const transportToIdentity: (g: Tensor, v: Tensor) => Tensor = customDerivative(
-  (g: Tensor, v: Tensor): Tensor => {
-    const { values, vectors } = symmetricEigen(g);
-    const n = values.shape[values.rank - 1]!;
-    const batch = values.shape.slice(0, -1);
-    return fromBasis(vectors, intoBasis(vectors, v).div(factor(values.reshape([...batch, n, 1]), values.reshape([...batch, 1, n]))));
-  },
-  {
-    // T X = V: dX = T⁻¹ (dV − dT X)
-    jvp: ([g]: Tensor[], [dg, dv]: Tensor[], x: Tensor) => {
-      const moved = symmetricPart(dg!);
-      return transportToIdentity(g!, dv!.sub(operatorIntegral(first, g!, [moved, x])).sub(operatorIntegral(second, g!, [x, moved])));
-    },
-    transpose: ([g]: (Tensor | null)[], ct: Tensor) => [ct, transportToIdentity(g!, ct)],
-  },
-);
+export const transportToIdentity = (g: Tensor, v: Tensor): Tensor => toIdentity(g, symmetricPart(v));
