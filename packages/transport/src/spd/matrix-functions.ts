@@ -14,7 +14,7 @@ const asRow = (values: Tensor): Tensor => values.reshape([...values.shape.slice(
 const asColumn = (values: Tensor): Tensor => values.reshape([...values.shape, 1]);
 
 /** The X with R X + X R = Q, R = A^½, from the eigenvectors of A. */
-export const rootLyapunov: (a: Tensor, q: Tensor) => Tensor = customDerivative(
+const rootLyapunov: (a: Tensor, q: Tensor) => Tensor = customDerivative(
   (a: Tensor, q: Tensor): Tensor => {
     const { values, vectors } = symmetricEigen(a);
     const root = roots(values);

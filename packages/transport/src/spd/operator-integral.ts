@@ -63,7 +63,7 @@ function contract(kernel: Kernel, values: Tensor, xs: readonly Tensor[]): Tensor
 }
 
 /** The adjoint of broadcasting in leading axes. */
-export function sumLeading(x: Tensor, rank: number): Tensor {
+function sumLeading(x: Tensor, rank: number): Tensor {
   const extra = x.rank - rank;
   return extra === 0 ? x : x.sum([...x.shape.keys()].slice(0, extra));
 }

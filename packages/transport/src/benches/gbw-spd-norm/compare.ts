@@ -8,10 +8,10 @@ import { buresBatchNorm } from '../../spd/bures-batch-norm.js';
 import { fitSpdNet, predictSpdNet, type SpdData, type SpdModel } from '../../spd/fit-spd-net.js';
 import { logEuclideanBatchNorm } from '../../spd/log-euclidean-batch-norm.js';
 import { spdNet } from '../../spd/spd-net.js';
-import { FEATURES, split } from './covariances.js';
+import { split } from './covariances.js';
 
 /** The normalizations that are compared. */
-export const NORMS: Readonly<Record<string, SpdBatchNorm | undefined>> = {
+const NORMS: Readonly<Record<string, SpdBatchNorm | undefined>> = {
   none: undefined,
   AIM: affineInvariantBatchNorm(),
   LEM: logEuclideanBatchNorm(),
@@ -46,10 +46,10 @@ async function accuracyOf(model: SpdModel, { x, labels }: SpdData): Promise<numb
   return found.reduce((hits, label, i) => hits + (label === labels[i] ? 1 : 0), 0) / found.length;
 }
 
-/** 16 → 10, AMSGrad of rate 5e-3 with cosine decay, batches of 30 (the spec of the published comparison on skeletons, at a smaller size). */
+/** n → 10, AMSGrad of rate 5e-3 with cosine decay, batches of 30 (the spec of the published comparison on skeletons, at a smaller size). */
 async function trial({ signal }: Ctx, { data, training: count, epochs }: Comparison, norm: SpdBatchNorm | undefined, seed: number): Promise<Outcome> {
   const { training, test } = split(data, count, random(seed).fork('split'));
-  const net = spdNet({ sizes: [FEATURES, 10], classes: 10, ...(norm && { norm }) });
+  const net = spdNet({ sizes: [data.x.shape[1]!, 10], classes: 10, ...(norm && { norm }) });
   const steps = epochs * Math.floor(count / BATCH);
   let early = NaN;
   const fit = await fitSpdNet(net, training, {
@@ -85,7 +85,7 @@ export async function* compare(ctx: Ctx, comparison: Comparison): AsyncGenerator
     meanOf(list.map((o) => o.early)).toFixed(3), meanOf(list.map((o) => o.loss)).toFixed(3), list.reduce((s, o) => s + o.skipped, 0), Math.round(meanOf(list.map((o) => o.shrunk))),
   ];
   yield {
-    kind: 'table', title: `${title}: 16 → 10, batch ${BATCH}, ${training} for training, ${epochs} epochs`,
+    kind: 'table', title: `${title}: ${comparison.data.x.shape[1]} → 10, batch ${BATCH}, ${training} for training, ${epochs} epochs`,
     columns: ['normalization', 'seeds', 'test accuracy', 'range', 'after 2 epochs', 'last loss', 'not finite', 'pulled back'],
     rows: Object.entries(outcomes).map(([name, list]) => row(name, list)),
   };

