@@ -73,6 +73,23 @@ describe('customDerivative', () => {
     close(list(compile(grad((y: Tensor) => f(f(y)).sum()))(x)), list(x.exp().exp().mul(9).mul(x.exp())));
   });
 
+  it('a rule may use a linear function with rules of its own', () => {
+    // a ↦ a x with a derivative in a that is thrice too large, as its own transpose
+    const times: (a: Tensor, x: Tensor) => Tensor = customDerivative((a: Tensor, x: Tensor) => a.mul(x), {
+      jvp: ([a, x], [da, dx]) => times(a, dx).add(da.mul(x).mul(3)),
+      transpose: ([a], ct) => [ct, times(a, ct)],
+    });
+    const f = customDerivative((y: Tensor) => y.exp(), { jvp: ([y], [dy]) => times(y.exp(), dy) });
+    const close = (a: number[], b: number[]): void => a.forEach((value, i) => expect(value).toBeCloseTo(b[i]!, 12));
+    close(list(grad((y: Tensor) => f(y).sum())(x)), list(x.exp()));
+    close(list((jvp(f)(x, ones([2], 'float64')) as Tensor[])[1]!), list(x.exp()));
+    for (const second of [hvp((y: Tensor) => f(y).sum())(x, ones([2], 'float64')), compile(grad((y: Tensor) => (grad((z: Tensor) => f(z).sum())(y) as Tensor).sum()))(x)]) close(list(second as Tensor), e3);
+    close(list(vmap(grad((y: Tensor) => f(y)))(x)), list(x.exp()));
+    const opaque = customDerivative((y: Tensor) => y.mul(2), { jvp: (_y, [dy]) => dy.mul(2) });
+    const g = customDerivative((y: Tensor) => y.mul(2), { jvp: (_y, [dy]) => opaque(dy) });
+    expect(() => grad((y: Tensor) => g(y).sum())(x)).toThrow(/needs a `transpose` rule/);
+  });
+
   it('sees trees, and names a rule whose result does not fit', () => {
     const f = customDerivative((p: { a: Tensor; b: Tensor }) => [p.a.mul(p.b), p.a], { vjp: ([p], _y, [c1, c2]) => [{ a: c1.mul(p.b).add(c2), b: c1.mul(p.a).mul(10) }] });
     const g = grad((p: { a: Tensor; b: Tensor }) => (f(p)[0] as Tensor).sum())({ a: vector(2), b: vector(3) }) as { a: Tensor; b: Tensor };

@@ -1,5 +1,6 @@
 /** What this package offers the apps. */
 import { type CurvPlugin, defineDemo, type Demo } from '@curv/plugin';
+import { gbwSpdNorm } from './benches/gbw-spd-norm/bench.js';
 
 const valley: Demo<any> = defineDemo({
   title: 'Down the valley',
@@ -18,5 +19,16 @@ const valley: Demo<any> = defineDemo({
   },
 });
 
-const plugin: CurvPlugin = { api: 1, name: '@curv/transport', contributes: { demos: { valley } } };
+const ellipses: Demo<any> = defineDemo({
+  title: 'Covariances as ellipses',
+  summary: 'A geodesic between two covariances, a cluster with its Fréchet mean, and the cluster after normalization, under one metric or another.',
+  params: {
+    metric: { type: 'choice', default: 'bures', choices: ['bures', 'affine-invariant', 'log-euclidean'] },
+    matrices: { type: 'int', default: 12, min: 1, max: 200, help: 'in the cluster' },
+    steps: { type: 'int', default: 20, min: 1, max: 500, help: 'along the geodesic' },
+  },
+  load: async () => (await import('./demos/ellipses.js')).ellipses,
+});
+
+const plugin: CurvPlugin = { api: 1, name: '@curv/transport', contributes: { demos: { ellipses, valley }, benches: { 'gbw-spd-norm': gbwSpdNorm } } };
 export default plugin;

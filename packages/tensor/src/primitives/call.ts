@@ -10,10 +10,14 @@ import { emit, evaluate, type Traced, traceFunction, tracing } from '../trace.js
 /** Tangents of a call's outputs; null where zero. */
 export type CallJvp = (primals: readonly Tensor[], tangents: readonly (Tensor | null)[], outputs: readonly Tensor[]) => readonly (Tensor | null)[];
 
+/** Cotangents of a call's operands, those being null in which it is linear, from those of its outputs. */
+export type CallTranspose = (operands: readonly (Tensor | null)[], cotangents: readonly Tensor[]) => readonly (Tensor | null)[];
+
 /** What a `call` node carries. */
 export interface CallParams extends Params {
   readonly body: (inputs: readonly Tensor[]) => Tensor[];
   readonly jvp: CallJvp;
+  readonly transpose?: CallTranspose;
   readonly outputs: readonly Spec[];
 }
 
@@ -45,14 +49,15 @@ export function emitCall(inputs: readonly Tensor[], params: CallParams): Tensor[
 /**
  * Calls `f` as one node. Outer values that `f` closes over become further operands. Without a trace `f` just runs.
  * @param makeJvp derivative rule, given the traced body; its primals are the operands followed by the closed-over values
+ * @param transpose rule for operands in which `f` is linear
  */
-export function call(f: (inputs: readonly Tensor[]) => readonly Tensor[], inputs: readonly Tensor[], makeJvp: (body: Traced) => CallJvp): Tensor[] {
+export function call(f: (inputs: readonly Tensor[]) => readonly Tensor[], inputs: readonly Tensor[], makeJvp: (body: Traced) => CallJvp, transpose?: CallTranspose): Tensor[] {
   if (!tracing()) return [...f(inputs)];
   const body = traceFunction(f, inputs);
   const closed: Traced = { graph: body.graph, captures: [] };
   const outputs = body.graph.outputs.map(({ shape, dtype }) => ({ shape, dtype }));
   const run = (operands: readonly Tensor[]): Tensor[] => evaluate(closed, operands);
-  return emitCall([...inputs, ...body.captures], { body: run, jvp: makeJvp(closed), outputs });
+  return emitCall([...inputs, ...body.captures], { body: run, jvp: makeJvp(closed), outputs, ...(transpose && { transpose }) });
 }
 
 const identity = (name: string, differentiable: boolean): { prim: Primitive; apply: (x: Tensor) => Tensor } => {

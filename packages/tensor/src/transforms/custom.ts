@@ -1,5 +1,6 @@
 /** Functions with derivative rules of their own. */
-import { call, type CallJvp } from '../primitives/call.js';
+import { call, type CallJvp, type CallTranspose } from '../primitives/call.js';
+import type { Spec } from '../api.js';
 import type { Tensor } from '../tensor.js';
 import { Trace } from '../trace.js';
 import { flatten, flattenLike, type TreeDef, unflatten } from '../tree.js';
@@ -9,8 +10,15 @@ import { checkedLike } from './grad.js';
 
 /** How a function is differentiated, in place of its body. One of the two; both are traced, so the rule itself can be differentiated. */
 export type DerivativeRule =
-  /** (args, tangents, result) → tangent of the result; args and tangents are arrays of trees, one for each argument. */
-  | { readonly jvp: (args: any[], tangents: any[], result: any) => any }
+  | {
+      /** (args, tangents, result) → tangent of the result; args and tangents are arrays of trees, one for each argument. */
+      readonly jvp: (args: any[], tangents: any[], result: any) => any;
+      /**
+       * For a function that is linear in some of its arguments, and that a rule applies to a tangent: (args, cotangent) → array of cotangents, where the tensors of
+       * args in which it is linear are null; what is given for the others is not used. Without it such a function cannot be transposed.
+       */
+      readonly transpose?: (args: any[], cotangent: any) => any[];
+    }
   /** (args, result, cotangent) → array of cotangents, one tree for each argument; must be linear in the cotangent. */
   | { readonly vjp: (args: any[], result: any, cotangent: any) => any[] };
 
@@ -30,7 +38,8 @@ export function customDerivative<F extends TreeFunction>(f: F, rule: DerivativeR
       return out.leaves;
     };
     const make = (): CallJvp => ('jvp' in rule ? forwardRule(rule.jvp, def, result!, leaves.length) : reverseRule(rule.vjp, def, result!, leaves.length));
-    const outputs = call(body, leaves, make);
+    const transpose = 'transpose' in rule && rule.transpose ? transposeRule(rule.transpose, def, () => result!, leaves) : undefined;
+    const outputs = call(body, leaves, make, transpose);
     return unflatten(result!, outputs);
   };
   return run as F;
@@ -48,6 +57,15 @@ function forwardRule(jvp: (args: any[], tangents: any[], result: any) => any, de
       unflatten(result, outputs),
     ) as unknown;
     return checkedLike('customDerivative: the jvp rule’s result', outputs, flattenLike(result, moved, 'customDerivative: the jvp rule’s result'));
+  };
+}
+
+function transposeRule(transpose: (args: any[], cotangent: any) => any[], def: TreeDef, result: () => TreeDef, specs: readonly Spec[]): CallTranspose {
+  const what = 'customDerivative: the transpose rule’s result';
+  return (operands, cotangents) => {
+    const args = unflatten(def, operands.slice(0, specs.length) as Tensor[]) as unknown as unknown[];
+    const back = flattenLike(def, transpose(args, unflatten(result(), cotangents)), what);
+    return operands.map((operand, i) => (operand === null && i < specs.length ? checkedLike(what, [specs[i] as Tensor], [back[i]!])[0]! : null));
   };
 }
 

@@ -1,6 +1,7 @@
 /** Linear maps as graphs: a function's derivative at a point, applied forward or transposed. */
 import type { Spec } from '../api.js';
 import { isFloat, type LinearOperand } from '../primitive.js';
+import type { CallParams } from '../primitives/call.js';
 import { add } from '../primitives/elementwise.js';
 import { Tensor } from '../tensor.js';
 import { emit, evaluate, Trace, type Traced, traceFunction, type TracedNode } from '../trace.js';
@@ -60,15 +61,31 @@ export function transposeGraph({ graph, captures }: Traced, cotangents: readonly
     const before = pending.get(node);
     pending.set(node, before === undefined ? ct : add(before, ct));
   };
+  const results = new Map<TracedNode, (Tensor | null)[]>();
   graph.outputs.forEach((node, i) => accumulate(node, cotangents[i]!));
   for (let i = graph.nodes.length - 1; i >= 0; i--) {
     const node = graph.nodes[i]!;
+    if (results.has(node)) pullCall(node, results.get(node)!, known).forEach((back, j) => back !== null && accumulate(node.inputs[j]!, back));
     const ct = pending.get(node);
     if (ct === undefined || node.op === 'input') continue;
     pending.delete(node);
-    pullNode(node, ct, linear, known).forEach((back, j) => back !== null && accumulate(node.inputs[j]!, back));
+    if (node.op === 'get') collect(results, node, ct);
+    else pullNode(node, ct, linear, known).forEach((back, j) => back !== null && accumulate(node.inputs[j]!, back));
   }
   return graph.inputs.slice(0, arity).map((node) => pending.get(node) ?? null);
+}
+
+/** The cotangent of one result of a call waits for those of the others. */
+function collect(results: Map<TracedNode, (Tensor | null)[]>, node: TracedNode, ct: Tensor): void {
+  const handle = node.inputs[0]!;
+  if (!results.has(handle)) results.set(handle, (handle.params as CallParams).outputs.map(() => null));
+  results.get(handle)![node.params['index'] as number] = ct;
+}
+
+function pullCall(node: TracedNode, cotangents: readonly (Tensor | null)[], known: ReadonlyMap<TracedNode, Tensor>): readonly (Tensor | null)[] {
+  const { transpose, outputs } = node.params as CallParams;
+  if (transpose === undefined) throw new TypeError('a function with a derivative of its own was applied to a tangent: it needs a `transpose` rule');
+  return transpose(node.inputs.map((input) => known.get(input) ?? null), outputs.map((spec, i) => cotangents[i] ?? zerosLike(spec)));
 }
 
 function pullNode(node: TracedNode, ct: Tensor, linear: ReadonlySet<TracedNode>, known: ReadonlyMap<TracedNode, Tensor>): readonly (Tensor | null)[] {

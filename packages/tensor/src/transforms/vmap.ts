@@ -1,5 +1,5 @@
 /** Vectorization: running a function of one example on a whole batch. */
-import { type CallParams, emitCall } from '../primitives/call.js';
+import { type CallParams, type CallTranspose, emitCall } from '../primitives/call.js';
 import { broadcastTo, moveAxis } from '../primitives/shape.js';
 import { axisOf, showSpec } from '../primitive.js';
 import { Tensor } from '../tensor.js';
@@ -69,8 +69,21 @@ function batchCall(params: CallParams, operands: readonly Mapped[], size: number
     let next = 0;
     return known.map((k) => (k ? moved[next++]! : null));
   };
-  return emitCall(inputs, { body, jvp, outputs }).map((value) => ({ value, batched: true }));
+  const transpose = params.transpose && batchedTranspose(params.transpose, size);
+  return emitCall(inputs, { body, jvp, outputs, ...(transpose && { transpose }) }).map((value) => ({ value, batched: true }));
 }
+
+const batchedTranspose = (transpose: CallTranspose, size: number): CallTranspose => (operands, cotangents) => {
+  const given = operands.filter((t): t is Tensor => t !== null);
+  const rule = (values: readonly Tensor[]): Tensor[] => {
+    let next = 0;
+    const single = operands.map((t) => (t === null ? null : values[next++]!));
+    return transpose(single, values.slice(next)).filter((t): t is Tensor => t !== null);
+  };
+  const back = overBatch(rule, [...given, ...cotangents], size);
+  let next = 0;
+  return operands.map((t) => (t === null ? back[next++]! : null));
+};
 
 /** Maps a function of tensors over the front axis of all of them. */
 export function overBatch(f: (inputs: readonly Tensor[]) => readonly Tensor[], inputs: readonly Tensor[], size: number): Tensor[] {

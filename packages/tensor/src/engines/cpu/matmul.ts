@@ -21,7 +21,7 @@ const BY_DEPTH = BY_1.map((i) => i * DEPTH);
 const BY_ROWS = BY_1.map((i) => i * ROWS);
 
 /** Products of fewer multiplications are not worth packing. */
-const PACK_FROM = 2048;
+const PACK_FROM = 512;
 
 /** Compiles a `matmul` node for operands seen through views. Cost 2·m·n·k per matrix. */
 export function matmul(node: Node, viewA: View, viewB: View): Kernel {

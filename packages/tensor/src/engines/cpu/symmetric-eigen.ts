@@ -83,28 +83,45 @@ function diagonalize(a: Float64Array, v: Float64Array, n: number): void {
   }
 }
 
-/** Makes a(p, q) zero; false where the rotation would be the identity in rounding. */
+/** Makes a(p, q) zero, p < q, in the upper triangle, which is all that is read; false where the rotation would be the identity in rounding. */
 function rotate(a: Float64Array, v: Float64Array, n: number, p: number, q: number): boolean {
   const x = a[p * n + q]!;
   const theta = (a[q * n + q]! - a[p * n + p]!) / (2 * x);
-  const t = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(theta, 1));
+  // θ² may overflow: then t is 0, as it is in rounding
+  const t = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
   const c = 1 / Math.sqrt(1 + t * t);
   const s = t * c;
   a[p * n + p]! -= t * x;
   a[q * n + q]! += t * x;
-  a[p * n + q] = a[q * n + p] = 0;
-  for (let k = 0; k < n; k++) {
-    if (k === p || k === q) continue;
-    const y = a[p * n + k]!;
-    const z = a[q * n + k]!;
-    a[p * n + k] = a[k * n + p] = c * y - s * z;
-    a[q * n + k] = a[k * n + q] = s * y + c * z;
+  a[p * n + q] = 0;
+  turnColumns(a, p, q, n, p, c, s);
+  for (let i = p * n + p + 1, j = (p + 1) * n + q, end = p * n + q; i < end; i++, j += n) {
+    const y = a[i]!;
+    const z = a[j]!;
+    a[i] = c * y - s * z;
+    a[j] = s * y + c * z;
   }
-  for (let k = 0; k < n; k++) {
-    const y = v[p * n + k]!;
-    const z = v[q * n + k]!;
-    v[p * n + k] = c * y - s * z;
-    v[q * n + k] = s * y + c * z;
-  }
+  turnRows(a, p * n + q + 1, q * n + q + 1, n - q - 1, c, s);
+  turnRows(v, p * n, q * n, n, c, s);
   return Math.abs(s) > 2 ** -60;
+}
+
+/** Turns elements from `i` on with those from `j` on, next to each other. */
+function turnRows(x: Float64Array, i: number, j: number, count: number, c: number, s: number): void {
+  for (const end = i + count; i < end; i++, j++) {
+    const y = x[i]!;
+    const z = x[j]!;
+    x[i] = c * y - s * z;
+    x[j] = s * y + c * z;
+  }
+}
+
+/** As `turnRows`, `n` apart. */
+function turnColumns(x: Float64Array, i: number, j: number, n: number, count: number, c: number, s: number): void {
+  for (const end = i + count * n; i < end; i += n, j += n) {
+    const y = x[i]!;
+    const z = x[j]!;
+    x[i] = c * y - s * z;
+    x[j] = s * y + c * z;
+  }
 }
