@@ -28,7 +28,7 @@ const LEVEL_SWEEPS = 100;
 const PATIENCE = 1000;
 
 interface Run {
-  readonly sweep: () => number;
+  readonly sweep: (tolerance: number) => number;
   readonly errors: number[];
   sweeps: number;
 }
@@ -74,7 +74,7 @@ function iterate(scaled: ScaledKernel, run: Run, tolerance: number, until: numbe
   let [best, at] = [Infinity, run.sweeps];
   while (run.sweeps < until) {
     signal?.throwIfAborted();
-    const error = run.sweep();
+    const error = run.sweep(tolerance);
     run.sweeps++;
     run.errors.push(error);
     onProgress?.({ iteration: run.sweeps, maxIterations, error });
@@ -87,37 +87,60 @@ function iterate(scaled: ScaledKernel, run: Run, tolerance: number, until: numbe
   return 'max-iterations';
 }
 
-/** A sweep that gives the error of the plan between its halves. */
-function sweepOf(scaled: ScaledKernel, domain: 'scaling' | 'log', relaxation: number, depth: number): () => number {
+/** A sweep that gives the error of the plan between its halves, and leaves that plan alone where it is within the tolerance. */
+function sweepOf(scaled: ScaledKernel, domain: 'scaling' | 'log', relaxation: number, depth: number): (tolerance: number) => number {
   if (domain === 'log') return () => scaled.logarithmicSweep(scaled.potentials()[1]);
-  if (relaxation !== 1) return () => relaxedSweep(scaled, relaxation);
+  if (relaxation !== 1) return (tolerance) => relaxedSweep(scaled, relaxation, tolerance);
   if (depth > 0) return acceleratedSweep(scaled, depth);
-  return () => {
+  return (tolerance) => {
     scaled.scaleRows();
     const error = scaled.columnError();
-    scaled.scaleColumns();
+    if (error > tolerance) scaled.scaleColumns();
     return error;
   };
 }
 
-function relaxedSweep(scaled: ScaledKernel, omega: number): number {
-  const { alpha, beta, a, b, dots, columns, n, m } = scaled;
+function relaxedSweep(scaled: ScaledKernel, omega: number, tolerance: number): number {
+  const { alpha, beta, a, b, dots, columns } = scaled;
   scaled.sums();
   const error = scaled.rowError() + scaled.columnError();
-  for (let i = 0; i < n; i++) alpha[i]! *= (a[i]! / (alpha[i]! * dots[i]!)) ** omega;
+  if (error <= tolerance) return error;
+  relax(alpha, dots, a, omega);
   scaled.columnSums();
-  for (let j = 0; j < m; j++) beta[j]! *= (b[j]! / (beta[j]! * columns[j]!)) ** omega;
+  relax(beta, columns, b, omega);
   return error;
 }
 
-function acceleratedSweep(scaled: ScaledKernel, depth: number): () => number {
-  const next = anderson(depth);
-  return () => {
+/**
+ * s ← s (w / s d)^ω, or a plain step where that lowers the dual: with ratios ρ = s d / w, it rises by Σ w (ρ − ρ^(1−ω) − ω log ρ) (Thibault et al. 2021,
+ * section 3).
+ */
+function relax(s: Float64Array, d: Float64Array, w: Float64Array, omega: number): void {
+  let rise = 0;
+  for (let i = 0; i < s.length; i++) {
+    const ratio = (s[i]! * d[i]!) / w[i]!;
+    rise += w[i]! * (ratio - ratio ** (1 - omega) - omega * Math.log(ratio));
+  }
+  const power = rise >= 0 ? omega : 1;
+  for (let i = 0; i < s.length; i++) s[i]! *= ((s[i]! * d[i]!) / w[i]!) ** -power;
+}
+
+/** Anderson's acceleration of log β; a plain step, and a new start, after a step that has doubled the error. */
+function acceleratedSweep(scaled: ScaledKernel, depth: number): (tolerance: number) => number {
+  let next = anderson(depth);
+  let last = Infinity;
+  return (tolerance) => {
     scaled.scaleRows();
     const error = scaled.columnError();
+    if (error <= tolerance) return error;
     const before = scaled.potentials()[1];
     scaled.scaleColumns();
-    const after = next(before, scaled.potentials()[1]);
+    if (!(error < 2 * last)) next = anderson(depth);
+    last = error;
+    const image = scaled.potentials()[1];
+    const after = next(before, image);
+    // a jump of more than e⁵ is no acceleration
+    if (after.some((value, j) => !(Math.abs(value - image[j]!) < 5))) return error;
     for (let j = 0; j < scaled.m; j++) scaled.beta[j] = Math.exp(after[j]! - scaled.v[j]!);
     return error;
   };

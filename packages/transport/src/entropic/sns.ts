@@ -3,7 +3,7 @@ import type { Matrix } from '@curv/linalg';
 import type { TransportResult, TransportStatus } from '../api.js';
 import { requireCount } from '../checks.js';
 import { levelsOf, type TemperatureScaling } from './levels.js';
-import { largestEntriesSystem, type NewtonDirection, solveNewtonSystem, thresholdedSystem } from './newton-step.js';
+import { largestEntriesSystem, type NewtonDirection, type NewtonSystem, solveNewtonSystem, thresholdedSystem } from './newton-step.js';
 import { type EntropicOptions, entropicProblem, type EntropicProblem, resultOf } from './problem.js';
 import { ScaledKernel } from './scaled-kernel.js';
 
@@ -20,7 +20,7 @@ export interface SnsOptions extends EntropicOptions {
   readonly density?: number;
   /** `auto`: the share δ of a row's or column's mass that may be dropped. Default min(0.01, 0.1 error), which makes the last steps superlinear. */
   readonly threshold?: number;
-  /** `auto`: the way up from higher temperatures. Default `true`. */
+  /** `auto`: the way up from higher temperatures: always (`true`), never (`false`), or, unless given, where Newton steps from the first sweeps are slow. */
   readonly scaling?: boolean | TemperatureScaling;
   /** `auto`: a sweep after every Newton step. Default `true`. */
   readonly sweepAfterNewton?: boolean;
@@ -29,10 +29,11 @@ export interface SnsOptions extends EntropicOptions {
 /** Newton steps at a level before the last, and the error at which it is left. */
 const LEVEL_STEPS = 10;
 const LEVEL_ERROR = 1e-3;
-/** `auto` goes on with sweeps where ten of them take a third off the error, and these are few. */
+/** `auto` looks at the error every 10 sweeps, and goes on with them while at this rate less than 200 would do. */
 const BURST = 10;
-const PAYING = 0.7;
-/** A first error at which sweeps are still given a chance. */
+const ENOUGH = 200;
+/** Newton steps that take less than this factor off the error are slow. */
+const PACE = 0.75;
 const ARMIJO = 1e-4;
 const BACKTRACKS = 40;
 
@@ -77,29 +78,33 @@ function paper(problem: EntropicProblem, run: Run): TransportStatus {
   scaled.logarithmicSweep(initial === undefined ? new Float64Array(scaled.m) : problem.initial!.y.map((y) => problem.eta * y));
   run.sweeps = 1;
   while (run.sweeps < sweeps) sweep(run);
-  return newton(run, run.tolerance, run.maxIterations, () => largestEntriesSystem(scaled, count), false);
+  return newton(run, { tolerance: run.tolerance, until: run.maxIterations, system: () => largestEntriesSystem(scaled, count), sweepAfter: false });
 }
 
 function auto(problem: EntropicProblem, run: Run): TransportStatus {
-  const { scaled, options: { scaling = true, threshold, sweepAfterNewton = true } } = run;
-  let y = problem.initial?.y ?? new Float64Array(scaled.m);
-  scaled.logarithmicSweep(y.map((value) => problem.eta * value));
+  const { scaled, options: { scaling, threshold, sweepAfterNewton: sweepAfter = true } } = run;
+  const start = problem.initial?.y ?? new Float64Array(scaled.m);
+  scaled.logarithmicSweep(start.map((value) => problem.eta * value));
   run.sweeps = 1;
   if (bySweeps(run)) return 'converged';
-  const system = (error: number) => thresholdedSystem(scaled, threshold ?? Math.min(0.01, 0.1 * error));
-  if (problem.initial !== undefined) return newton(run, run.tolerance, run.maxIterations, system, sweepAfterNewton);
-  y = new Float64Array(scaled.m);
-  for (const eta of levelsOf('sns', problem.cost, problem.eta, scaling)) {
+  const plan: Steps = { tolerance: run.tolerance, until: run.maxIterations, system: (error) => thresholdedSystem(scaled, threshold ?? Math.min(0.01, 0.1 * error)), sweepAfter };
+  if (scaling === false || problem.initial !== undefined) return newton(run, plan);
+  if (scaling === undefined) {
+    const status = newton(run, { ...plan, pace: PACE });
+    if (status !== 'stalled') return status;
+  }
+  let y = new Float64Array(scaled.m);
+  for (const eta of levelsOf('sns', problem.cost, problem.eta, scaling ?? true)) {
     scaled.logarithmicSweep(y.map((value) => eta * value), eta);
     run.sweeps++;
     if (eta === problem.eta) break;
-    newton(run, LEVEL_ERROR, Math.min(run.maxIterations, run.newton + LEVEL_STEPS), system, sweepAfterNewton);
+    newton(run, { ...plan, tolerance: LEVEL_ERROR, until: Math.min(run.maxIterations, run.newton + LEVEL_STEPS) });
     y = scaled.potentials()[1].map((value) => value / eta);
   }
-  return newton(run, run.tolerance, run.maxIterations, system, sweepAfterNewton);
+  return newton(run, plan);
 }
 
-/** Sweeps for as long as ten of them take 30 % off the error. @returns whether that was enough */
+/** Sweeps for as long as they are few at the rate of the last ten. @returns whether that was enough */
 function bySweeps(run: Run): boolean {
   for (let before = Infinity; ; ) {
     let error = 0;
@@ -107,7 +112,8 @@ function bySweeps(run: Run): boolean {
       error = sweep(run);
       if (error <= run.tolerance) return true;
     }
-    if (!(error < PAYING * before)) return false;
+    const rate = Math.log(before / error) / BURST;
+    if (!(rate * ENOUGH > Math.log(error / run.tolerance))) return false;
     before = error;
   }
 }
@@ -129,10 +135,21 @@ function report({ errors, newton: iteration, maxIterations, options: { signal, o
   onProgress?.({ iteration, maxIterations, error });
 }
 
+/** A stretch of Newton steps. */
+interface Steps {
+  readonly tolerance: number;
+  /** Newton steps of the run after which it ends. */
+  readonly until: number;
+  readonly system: (error: number) => NewtonSystem;
+  readonly sweepAfter: boolean;
+  /** The factor that every step must take off an error above 1e-3. */
+  readonly pace?: number;
+}
+
 /** Newton steps until the error is small. A step is accepted by Armijo's rule on the dual, or where the dual is at its rounding. */
-function newton(run: Run, tolerance: number, until: number, systemAt: (error: number) => ReturnType<typeof thresholdedSystem>, sweepAfter: boolean): TransportStatus {
+function newton(run: Run, { tolerance, until, system: systemAt, sweepAfter, pace = Infinity }: Steps): TransportStatus {
   const { scaled } = run;
-  let [best, since] = [Infinity, 0];
+  let [best, since, last] = [Infinity, 0, Infinity];
   for (;;) {
     scaled.sums();
     const error = scaled.rowError() + scaled.columnError();
@@ -141,6 +158,8 @@ function newton(run: Run, tolerance: number, until: number, systemAt: (error: nu
     if (!Number.isFinite(error)) return 'underflow';
     if (error < 0.9 * best) [best, since] = [error, 0];
     else if (++since > 30) return 'stalled';
+    if (error > LEVEL_ERROR && error > pace * last) return 'stalled';
+    last = error;
     if (run.newton >= until) return 'max-iterations';
     const system = systemAt(error);
     const g = scaled.a.map((value, i) => value - system.rows[i]!);
