@@ -34,6 +34,15 @@ it('is vectorized by one call for each element of the batch', () => {
   expect([...sums.dataSync()]).toEqual([9, 91]);
 });
 
+it('may stand inside of another function with a rule, on values that are known', () => {
+  const known = tensor([8], [1], 'float64');
+  const ninth = customDerivative((x: Tensor) => cubeRoot(cubeRoot(x)), { jvp: ([x], [dx], r) => dx.mul(r).div(x.mul(9)) });
+  const f = (x: Tensor): Tensor => ninth(x).add(ninth(known)).sum();
+  const x = tensor([512], [1], 'float64');
+  expect((grad(f)(x) as Tensor).dataSync()[0]).toBeCloseTo(2 / (9 * 512), 15);
+  expect((hessian(f)(x) as Tensor).dataSync()[0]).toBeCloseTo((-8 / 81) * 2 * 512 ** -2, 18);
+});
+
 it('says what is missing or wrong', () => {
   const x = tensor([8], [1], 'float64');
   expect(() => grad((y: Tensor) => plain(y).sum())(x)).toThrow(/customDerivative/);
