@@ -36,7 +36,8 @@ function leastCombination(residuals: readonly Float64Array[]): Float64Array {
   const trace = steps.reduce((total, _, p) => total + data[p * count + p]!, 0);
   if (!(trace > 0)) return new Float64Array(count);
   for (let p = 0; p < count; p++) data[p * count + p]! += 1e-10 * trace;
-  return cholesky({ rows: count, columns: count, data }).solve(Float64Array.from(steps, (s) => dot(s, last)));
+  const factor = cholesky({ rows: count, columns: count, data });
+  return factor.ok ? factor.solve(Float64Array.from(steps, (s) => dot(s, last))) : new Float64Array(count);
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -71,7 +71,7 @@ it('n ≠ m, n = 1, constant costs, masses of 0, η of 1e5', () => {
   const single = sns({ rows: 1, columns: 3, data: Float64Array.of(5, 1, 9) }, [1], [0.2, 0.3, 0.5], { eta: 1000 });
   expect(worst(single.plan.data, [0.2, 0.3, 0.5])).toBeLessThan(1e-12);
   const constant = sns({ rows: 2, columns: 2, data: new Float64Array(4).fill(7) }, [0.3, 0.7], [0.6, 0.4], { eta: 100 });
-  expect(worst(constant.plan.data, [0.18, 0.12, 0.42, 0.28])).toBeLessThan(1e-15);
+  expect(worst(constant.plan.data, [0.18, 0.12, 0.42, 0.28])).toBeLessThan(1e-13);
   const zero = sns(cost, [0.5, 0, 0.5], [0.1, 0.2, 0.3, 0.4], { eta: 20 });
   expect([...zero.plan.data.subarray(4, 8)]).toEqual([0, 0, 0, 0]);
   expect(zero.x[1]).toBe(-Infinity);
