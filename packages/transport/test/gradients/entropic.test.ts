@@ -86,7 +86,7 @@ it('positions: divergence, gradient and Hessian', () => {
   const ys = tensor(randomCost(6, 2, 6).data, [6, 2], 'float64');
   const f = (x: Tensor): Tensor => sinkhornDivergence(x, ys, { epsilon: 0.05 });
   const v = Float64Array.from({ length: 8 }, mulberry32(3));
-  const slope = (grad(f)(xs) as Tensor).dataSync().reduce((s, g, k) => s + g * v[k]!, 0);
+  const slope = [...(grad(f)(xs) as Tensor).dataSync()].reduce((s, g, k) => s + g * v[k]!, 0);
   expect(slope).toBeCloseTo(difference(f, xs, v)[0]!, 8);
   const h = (hessian(f)(xs) as Tensor).dataSync();
   const product = Array.from({ length: 8 }, (_, p) => v.reduce((s, u, q) => s + u * h[p * 8 + q]!, 0));
