@@ -2,15 +2,13 @@
 import type { Matrix } from '@curv/linalg';
 import { type CostBlocks, type Metric, pointCloudCost } from '../costs.js';
 import { plainFunctions } from './plain-kernel.js';
-import { TILE, type VectorFunctions, vectorFunctions } from './vector-kernel.js';
+import { paddedColumns, paddedRows, type VectorFunctions, vectorFunctions } from './vector-kernel.js';
 
 /** Bytes of a block of costs: with its exponentials it stays in the second cache. */
 const BLOCK_BYTES = 1 << 18;
 
 /** Exponents beyond which a column might vanish. */
 const VANISHING = 50;
-
-const padded = (count: number): number => Math.ceil(count / TILE) * TILE;
 
 /** What is done with a block of costs of rows `from` to `to` − 1; row i starts at (i − from) · stride. */
 export type BlockVisitor = (from: number, to: number, block: Float64Array, stride: number) => void;
@@ -35,10 +33,10 @@ export class BlockKernel {
 
   constructor(xs: Matrix, ys: Matrix, metric: Metric, private readonly a: Float64Array, private readonly b: Float64Array, private readonly eta: number) {
     [this.n, this.m] = [xs.rows, ys.rows];
-    const [width, d] = [padded(ys.rows), xs.columns];
-    const height = Math.max(TILE, Math.floor(BLOCK_BYTES / (8 * width * TILE)) * TILE);
+    const [width, d] = [paddedColumns(ys.rows), xs.columns];
+    const height = paddedRows(Math.max(1, Math.floor(BLOCK_BYTES / (8 * width))));
     [this.height, this.width] = [height, width];
-    const sizes = { cost: height * width, kernel: height * width, v: width, one: width, columns: width, u: height, a: height, alpha: height, dots: height, eta: 2, x: padded(height * d), y: width * d };
+    const sizes = { cost: height * width, kernel: height * width, v: width, one: width, columns: width, u: height, a: height, alpha: height, dots: height, eta: 2, x: paddedRows(height * d), y: width * d };
     const at: Record<string, number> = {};
     let end = 0;
     for (const [name, size] of Object.entries(sizes)) {
@@ -101,7 +99,7 @@ export class BlockKernel {
   private exponentials(from: number, to: number): void {
     const { at, heights: { u }, width } = this;
     u.fill(-1e300).set(this.u.subarray(from, to));
-    this.functions.exponentials(at['cost']!, at['kernel']!, at['u']!, at['u']! + 8 * padded(to - from), at['v']!, at['v']! + 8 * width, at['eta']!);
+    this.functions.exponentials(at['cost']!, at['kernel']!, at['u']!, at['u']! + 8 * paddedRows(to - from), at['v']!, at['v']! + 8 * width, at['eta']!);
   }
 
   /**
@@ -114,7 +112,7 @@ export class BlockKernel {
     this.columns.fill(0);
     yield* this.kernelBlocks((from, to) => {
       a.fill(0).set(this.a.subarray(from, to));
-      functions.sweep(at['kernel']!, 8 * width, at['one']!, at['one']! + 8 * width, at['dots']!, at['dots']! + 8 * padded(to - from), at['a']!, at['alpha']!, at['columns']!);
+      functions.sweep(at['kernel']!, 8 * width, at['one']!, at['one']! + 8 * width, at['dots']!, at['dots']! + 8 * paddedRows(to - from), at['a']!, at['alpha']!, at['columns']!);
       for (let i = from; i < to; i++) this.u[i]! += Math.log(alpha[i - from]!);
     });
     let error = 0;

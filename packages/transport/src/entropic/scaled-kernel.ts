@@ -4,14 +4,12 @@
  */
 import type { Matrix } from '@curv/linalg';
 import { plainFunctions } from './plain-kernel.js';
-import { TILE, type VectorFunctions, vectorFunctions } from './vector-kernel.js';
+import { paddedColumns, paddedRows, type VectorFunctions, vectorFunctions } from './vector-kernel.js';
 
 /** α and β are absorbed beyond e^±50. */
 const ABSORB = Math.exp(50);
 /** Exponent of what is to count as absent. */
 const ABSENT = -1e300;
-
-const padded = (count: number): number => Math.ceil(count / TILE) * TILE;
 
 /** Masses, cost and scalings of one problem; every mass is positive. All vectors are views of one memory. */
 export class ScaledKernel {
@@ -40,8 +38,8 @@ export class ScaledKernel {
 
   constructor(cost: Matrix, a: Float64Array, b: Float64Array, eta: number) {
     const { rows: n, columns: m } = cost;
-    [this.n, this.m, this.stride] = [n, m, padded(m)];
-    const [height, width] = [padded(n), this.stride];
+    [this.n, this.m, this.stride] = [n, m, paddedColumns(m)];
+    const [height, width] = [paddedRows(n), this.stride];
     const sizes = { cost: height * width, kernel: height * width, u: height, v: width, alpha: height, beta: width, a: height, dots: height, columns: width, eta: 2 };
     let end = 0;
     const at: Record<string, number> = {};
@@ -102,7 +100,7 @@ export class ScaledKernel {
   private pass(name: 'sweep' | 'sums' | 'dots' | 'columns'): void {
     const { at, stride } = this;
     this.columns.fill(0);
-    const dEnd = at.dots + 8 * padded(this.n);
+    const dEnd = at.dots + 8 * paddedRows(this.n);
     this.functions[name](at.kernel, 8 * stride, at.beta, at.beta + 8 * stride, at.dots, dEnd, at.a, at.alpha, at.columns);
   }
 

@@ -4,8 +4,11 @@
  */
 import { add, assemble, type Code, get, I32, int, loop, memory, set, V128, vector, type WasmFunction } from '@curv/tensor/assembler';
 
-/** Rows and columns are padded to multiples of this. */
-export const TILE = 4;
+/** Rows are padded to multiples of 4, which are read at once, and columns to multiples of 8. */
+const ROWS = 4;
+const COLUMNS = 8;
+export const paddedRows = (count: number): number => Math.ceil(count / ROWS) * ROWS;
+export const paddedColumns = (count: number): number => Math.ceil(count / COLUMNS) * COLUMNS;
 
 const load = (offset: number, address: Code): Code => memory(0, offset, address);
 const splat = (offset: number, address: Code): Code => memory(10, offset, address);
@@ -100,10 +103,12 @@ function pass({ name, dots, scale, columns }: Pass): WasmFunction {
   const [at, q] = [[9, 10, 11, 12] as const, 13];
   const [sums, right] = [14, 22];
   const rewind = [set(at[0], get(k)), [1, 2, 3].map((r) => set(at[r]!, add(get(at[r - 1]!), get(row))))];
-  const advance = [times4((r) => step(at[r]!, 32)), step(q, 32)];
+  const advance = [times4((r) => step(at[r]!, 8 * COLUMNS)), step(q, 8 * COLUMNS)];
   const inner = [
-    [0, 1].map((half) => set(right + half, load(16 * half, get(q)))),
-    times4((r) => [0, 1].map((half) => set(sums + 2 * r + half, plus(get(sums + 2 * r + half), times(load(16 * half, get(at[r]!)), get(right + half)))))),
+    [0, 32].map((offset) => [
+      [0, 1].map((half) => set(right + half, load(offset + 16 * half, get(q)))),
+      times4((r) => [0, 1].map((half) => set(sums + 2 * r + half, plus(get(sums + 2 * r + half), times(load(offset + 16 * half, get(at[r]!)), get(right + half)))))),
+    ]),
     advance,
   ];
   // two rows' sums side by side: i8x16.shuffle takes the low lanes, then the high ones
@@ -116,9 +121,9 @@ function pass({ name, dots, scale, columns }: Pass): WasmFunction {
   ];
   const products = [times4((r) => set(sums + 2 * r, both(0))), times4((r) => set(sums + 2 * r + 1, both(0))), rewind, set(q, get(b)), loop(inner, get(q), get(bEnd)), reduced(0), reduced(1)];
   const spread = [
-    [0, 1].map((half) => memory(11, 16 * half, get(q), [
-      load(16 * half, get(q)),
-      times4((r) => [times(load(16 * half, get(at[r]!)), get(sums + r)), 0xfd, 0xf0, 1]),
+    [0, 16, 32, 48].map((offset) => memory(11, offset, get(q), [
+      load(offset, get(q)),
+      times4((r) => [times(load(offset, get(at[r]!)), get(sums + r)), 0xfd, 0xf0, 1]),
     ])),
     advance,
   ];
@@ -132,9 +137,9 @@ function pass({ name, dots, scale, columns }: Pass): WasmFunction {
       loop([
         dots ? products : [],
         columns ? down : [],
-        step(d, 8 * TILE),
-        step(a, 8 * TILE),
-        step(alpha, 8 * TILE),
+        step(d, 8 * ROWS),
+        step(a, 8 * ROWS),
+        step(alpha, 8 * ROWS),
         set(k, add(get(at[3]), [get(row), get(bEnd), get(b), 0x6b, 0x6b])),
       ], get(d), get(dEnd)),
     ],

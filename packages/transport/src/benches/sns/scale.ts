@@ -11,12 +11,13 @@ function cloud(rng: Ctx['rng'], rows: number): Matrix {
 /** Least time of a sweep, and the error after the last. */
 async function sweepTime({ rng, signal }: Ctx, n: number, sweeps: number): Promise<{ ms: number; error: number }> {
   const [xs, ys] = [cloud(rng.fork(`source ${n}`), n), cloud(rng.fork(`target ${n}`), n)];
-  let [ms, last] = [Infinity, Infinity];
+  let ms = Infinity;
+  let last: number | null = null;
   const { errors } = await sinkhornPointClouds(xs, ys, undefined, undefined, {
     epsilon: 0.01, tolerance: 0, maxIterations: sweeps, signal,
     onProgress: () => {
       const now = performance.now();
-      ms = Math.min(ms, now - last);
+      if (last !== null) ms = Math.min(ms, now - last);
       last = now;
     },
   });
