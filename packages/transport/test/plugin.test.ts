@@ -1,6 +1,5 @@
-import { cpu } from '@curv/tensor';
-import { random } from '@curv/tensor';
-import type { Ctx, Frame } from '@curv/plugin';
+import type { Ctx, Frame, Param } from '@curv/plugin';
+import { cpu, random } from '@curv/tensor';
 import { expect, it } from 'vitest';
 import plugin from '../src/plugin.js';
 
@@ -8,7 +7,7 @@ const context = (signal = new AbortController().signal): Ctx => ({ engine: cpu, 
 
 async function frames(name: string, params: object, signal?: AbortSignal): Promise<Frame[]> {
   const demo = plugin.contributes.demos![name]!;
-  const defaults = Object.fromEntries(Object.entries(demo.params).map(([key, param]) => [key, param.default]));
+  const defaults = Object.fromEntries(Object.entries(demo.params as Record<string, Param>).map(([key, param]) => [key, param.default]));
   const out: Frame[] = [];
   for await (const frame of (await demo.load())({ ...defaults, ...params }, context(signal))) out.push(frame);
   return out;
