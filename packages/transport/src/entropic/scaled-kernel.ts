@@ -25,7 +25,7 @@ export class ScaledKernel {
   readonly alpha: Float64Array;
   readonly beta: Float64Array;
   readonly a: Float64Array;
-  readonly b: Float64Array;
+  b: Float64Array;
   /** Kβ of the last pass. */
   readonly dots: Float64Array;
   /** Kᵀα of the last pass. */
@@ -64,6 +64,12 @@ export class ScaledKernel {
     this.columns = view('columns', m);
     this.eta = view('eta');
     this.eta[0] = eta;
+  }
+
+  /** Other masses under the same cost; potentials stay. */
+  setMasses(a: Float64Array, b: Float64Array): void {
+    this.a.set(a);
+    this.b = b;
   }
 
   get inverseTemperature(): number {

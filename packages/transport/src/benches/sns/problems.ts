@@ -13,7 +13,7 @@ export interface Problem {
 }
 
 /** mulberry32 (T. Ettinger, public domain). */
-export function mulberry32(seed: number): () => number {
+function mulberry32(seed: number): () => number {
   let a = seed;
   return () => {
     a = (a + 0x6d2b79f5) | 0;
@@ -24,7 +24,7 @@ export function mulberry32(seed: number): () => number {
 }
 
 /** Assignment with independent costs in [0, 1). */
-export function randomProblem(n: number, seed: number, reference: Problem['reference']): Problem {
+function randomProblem(n: number, seed: number, reference: Problem['reference']): Problem {
   const uniform = new Float64Array(n).fill(1 / n);
   return { name: `random ${n}`, cost: { rows: n, columns: n, data: Float64Array.from({ length: n * n }, mulberry32(seed)) }, a: uniform, b: uniform, reference };
 }
@@ -55,7 +55,7 @@ function resampled(image: Float64Array, h: number, w: number): Float64Array {
 }
 
 /** Two images as masses on an h×w grid: +0.01 a pixel, sum 1; the cost between pixel centres in [0, 1]², divided by its maximum. */
-export function pixelProblem(images: readonly [Float64Array, Float64Array], metric: 'sqeuclidean' | 'cityblock', h: number, w: number, reference: Problem['reference']): Problem {
+function pixelProblem(images: readonly [Float64Array, Float64Array], metric: 'sqeuclidean' | 'cityblock', h: number, w: number, reference: Problem['reference']): Problem {
   const points: Matrix = { rows: h * w, columns: 2, data: Float64Array.from({ length: 2 * h * w }, (_, k) => (k % 2 === 0 ? (Math.floor((k >> 1) / w) + 0.5) / h : (((k >> 1) % w) + 0.5) / w)) };
   const masses = (image: Float64Array): Float64Array => {
     const raised = resampled(image, h, w).map((value) => value + 0.01);
