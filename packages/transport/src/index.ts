@@ -8,6 +8,7 @@ export { freeSupportBarycenter, type FreeSupportOptions, type FreeSupportResult,
 export { entropicGromov, type GromovOptions, type GromovResult } from './entropic/gromov.js';
 export type { TemperatureScaling } from './entropic/levels.js';
 export type { EntropicOptions, Regularization } from './entropic/problem.js';
+export { lowRankSinkhorn, type LowRankOptions, type LowRankResult } from './entropic/low-rank.js';
 export { multiMarginalSinkhorn, type MultiMarginalOptions, type MultiMarginalResult } from './entropic/multi-marginal.js';
 export { type PointCloudOptions, type PointCloudResult, sinkhornPointClouds } from './entropic/point-clouds.js';
 export { sinkhorn, type SinkhornOptions } from './entropic/sinkhorn.js';
