@@ -1,22 +1,18 @@
 /** What this package offers the apps. */
 import { type CurvPlugin, defineDemo, type Demo } from '@curv/plugin';
 import { gbwSpdNorm } from './benches/gbw-spd-norm/bench.js';
+import { sns } from './benches/sns/bench.js';
 
-const valley: Demo<any> = defineDemo({
-  title: 'Down the valley',
-  summary: 'Gradient descent on the Rosenbrock function.',
-  params: { steps: { type: 'int', default: 100, min: 1, max: 10_000 } },
-  async load() {
-    const [{ grad, tensor }, { rosenbrock }] = await Promise.all([import('@curv/tensor'), import('./rosenbrock.js')]);
-    return async function* run({ steps }, { signal }) {
-      let point = tensor([-1, 1], [2], 'float64');
-      for (let step = 1; step <= steps; step++) {
-        signal.throwIfAborted();
-        point = point.sub(grad(rosenbrock)(point).mul(1e-3));
-        yield { kind: 'metric' as const, step, values: { value: (await rosenbrock(point).data())[0]! } };
-      }
-    };
+const race: Demo<any> = defineDemo({
+  title: 'Sinkhorn-Newton-Sparse against Sinkhorn',
+  summary: 'How the error of the marginals falls, iteration by iteration, on an assignment or between two hills.',
+  params: {
+    problem: { type: 'choice', default: 'assignment', choices: ['assignment', 'hills', 'hills, city block'], help: 'independent random costs, or two hills on a grid' },
+    size: { type: 'int', default: 200, min: 4, max: 1000, help: 'sources, and targets' },
+    eta: { type: 'number', default: 1000, min: 1, max: 1e5, log: true, help: 'inverse temperature 1/ε' },
+    sweeps: { type: 'int', default: 2000, min: 10, max: 100_000, help: 'most sweeps of Sinkhorn' },
   },
+  load: async () => (await import('./demos/race.js')).race,
 });
 
 const ellipses: Demo<any> = defineDemo({
@@ -30,5 +26,38 @@ const ellipses: Demo<any> = defineDemo({
   load: async () => (await import('./demos/ellipses.js')).ellipses,
 });
 
-const plugin: CurvPlugin = { api: 1, name: '@curv/transport', contributes: { demos: { ellipses, valley }, benches: { 'gbw-spd-norm': gbwSpdNorm } } };
+const pointClouds: Demo<any> = defineDemo({
+  title: 'From shape to shape',
+  summary: 'Points of one drawn shape travel to another along an entropic transport plan that is never stored.',
+  params: {
+    from: { type: 'choice', default: 'heart', choices: ['ring', 'heart', 'spiral', 'moons'] },
+    to: { type: 'choice', default: 'spiral', choices: ['ring', 'heart', 'spiral', 'moons'] },
+    points: { type: 'int', default: 800, min: 10, max: 20_000, help: 'points of each shape' },
+    epsilon: { type: 'number', default: 0.002, min: 1e-5, max: 1, log: true, help: 'regularization, in squared units of the picture' },
+    frames: { type: 'int', default: 6, min: 2, max: 60, help: 'moments from 0 to 1' },
+  },
+  load: async () => (await import('./demos/point-clouds.js')).pointClouds,
+});
+
+const images: Demo<any> = defineDemo({
+  title: 'Displacement of digits',
+  summary: 'One handwritten digit becomes another: every parcel of ink moves along the optimal plan.',
+  params: {
+    from: { type: 'int', default: 3, min: 0, max: 9, help: 'first digit' },
+    to: { type: 'int', default: 8, min: 0, max: 9, help: 'second digit' },
+    side: { type: 'int', default: 20, min: 4, max: 32, help: 'pixels of a side' },
+    eta: { type: 'number', default: 1000, min: 1, max: 1e4, log: true, help: 'inverse temperature; the largest cost is 1' },
+    frames: { type: 'int', default: 6, min: 2, max: 60, help: 'moments from 0 to 1' },
+  },
+  load: async () => (await import('./demos/images.js')).images,
+});
+
+const plugin: CurvPlugin = {
+  api: 1,
+  name: '@curv/transport',
+  contributes: {
+    demos: { 'sns-race': race, 'point-clouds': pointClouds, displacement: images, ellipses },
+    benches: { 'gbw-spd-norm': gbwSpdNorm, sns },
+  },
+};
 export default plugin;

@@ -4,7 +4,7 @@
  */
 import type { Params, Spec } from '../api.js';
 import type { Primitive } from '../primitive.js';
-import type { Tensor } from '../tensor.js';
+import { Tensor } from '../tensor.js';
 import { emit, evaluate, type Traced, traceFunction, tracing } from '../trace.js';
 
 /** Tangents of a call's outputs; null where zero. */
@@ -56,8 +56,19 @@ export function call(f: (inputs: readonly Tensor[]) => readonly Tensor[], inputs
   const body = traceFunction(f, inputs);
   const closed: Traced = { graph: body.graph, captures: [] };
   const outputs = body.graph.outputs.map(({ shape, dtype }) => ({ shape, dtype }));
-  const run = (operands: readonly Tensor[]): Tensor[] => evaluate(closed, operands);
-  return emitCall([...inputs, ...body.captures], { body: run, jvp: makeJvp(closed), outputs, ...(transpose && { transpose }) });
+  return emitCall([...inputs, ...body.captures], { body: (operands) => evaluateBody(closed, operands), jvp: makeJvp(closed), outputs, ...(transpose && { transpose }) });
+}
+
+/** Runs a body. A call inside of it is emitted anew, or just runs where nothing that it depends on is traced. */
+function evaluateBody(body: Traced, operands: readonly Tensor[]): Tensor[] {
+  const results = new Map<Tensor, Tensor[]>();
+  return evaluate(body, operands, (node, inputs) => {
+    if (node.op === 'get') return results.get(inputs[0]!)![node.params['index'] as number]!;
+    if (node.op !== 'call') return emit(node.prim, inputs, node.params);
+    const handle = Tensor.literal(0, { shape: [], dtype: 'bool' });
+    results.set(handle, emitCall(inputs, node.params as CallParams));
+    return handle;
+  });
 }
 
 const identity = (name: string, differentiable: boolean): { prim: Primitive; apply: (x: Tensor) => Tensor } => {
