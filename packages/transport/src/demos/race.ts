@@ -1,9 +1,9 @@
 /** How the error of SNS and of Sinkhorn's iteration falls. */
 import { breathe, type Ctx, type Frame } from '@curv/plugin';
 import type { Matrix } from '@curv/linalg';
-import type { TransportResult } from '../api.js';
+import type { Potentials, TransportResult } from '../api.js';
 import { costMatrix } from '../costs.js';
-import { sinkhorn } from '../entropic/sinkhorn.js';
+import { sinkhorn, type SinkhornOptions } from '../entropic/sinkhorn.js';
 import { sns } from '../entropic/sns.js';
 
 /** The parameters of the demo. */
@@ -27,23 +27,42 @@ function problemOf({ problem, size }: RaceParams, rng: Ctx['rng']): { cost: Matr
   return { cost: costMatrix(points, points, problem === 'hills, city block' ? 'cityblock' : 'sqeuclidean', 'max'), a: hill(), b: hill() };
 }
 
-const logs = (errors: Float64Array): Float64Array => errors.map((error) => Math.log10(Math.max(error, 1e-17)));
+const logs = (errors: ArrayLike<number>): Float64Array => Float64Array.from(errors, (error) => Math.log10(Math.max(error, 1e-17)));
+
+/** Sweeps at a time, so that a stop is heard. */
+const PART = 50;
+
+/** Sinkhorn in parts, each from the potentials of the one before. */
+async function sinkhornInParts(run: (part: SinkhornOptions) => TransportResult, { eta, sweeps }: RaceParams, signal: AbortSignal): Promise<{ found: TransportResult; errors: number[] }> {
+  const errors: number[] = [];
+  for (let initial: Potentials | undefined; ; ) {
+    await breathe(signal);
+    const found = run({ eta, tolerance: 1e-12, maxIterations: Math.min(PART, sweeps - errors.length), ...(initial && { initial }) });
+    errors.push(...found.errors);
+    if (found.converged || errors.length >= sweeps) return { found, errors };
+    initial = found;
+  }
+}
 
 export async function* race(params: RaceParams, { rng, signal }: Ctx): AsyncGenerator<Frame> {
   const { cost, a, b } = problemOf(params, rng.fork('problem'));
-  const { eta, sweeps } = params;
-  const runners: Readonly<Record<string, () => TransportResult>> = {
-    SNS: () => sns(cost, a, b, { eta, signal }),
-    Sinkhorn: () => sinkhorn(cost, a, b, { eta, tolerance: 1e-12, maxIterations: sweeps, signal }),
-    'over-relaxed Sinkhorn': () => sinkhorn(cost, a, b, { eta, tolerance: 1e-12, maxIterations: sweeps, relaxation: 1.8, signal }),
-    'Sinkhorn with Anderson acceleration': () => sinkhorn(cost, a, b, { eta, tolerance: 1e-12, maxIterations: sweeps, anderson: 5, signal }),
+  const sweeping = (extra: SinkhornOptions) => sinkhornInParts((part) => sinkhorn(cost, a, b, { ...part, ...extra }), params, signal);
+  const runners: Readonly<Record<string, () => Promise<{ found: TransportResult; errors: ArrayLike<number> }>>> = {
+    SNS: async () => {
+      const found = sns(cost, a, b, { eta: params.eta, signal });
+      return { found, errors: found.errors };
+    },
+    Sinkhorn: () => sweeping({}),
+    'over-relaxed Sinkhorn': () => sweeping({ relaxation: 1.8 }),
+    'Sinkhorn with Anderson acceleration': () => sweeping({ anderson: 5 }),
   };
   let step = 0;
   for (const [name, run] of Object.entries(runners)) {
     await breathe(signal);
-    const found = run();
-    yield { kind: 'series', name: `log₁₀ error, ${name}`, x: found.errors.map((_, k) => k + 1), y: logs(found.errors), mark: 'line' };
-    yield { kind: 'metric', step: step++, values: { error: found.marginalError, cost: found.cost, newton: found.counts.newton ?? 0, sweeps: found.counts.sweeps ?? 0 } };
-    yield { kind: 'note', text: `${name}: ${found.status} at ${found.marginalError.toExponential(1)} after ${found.errors.length} iterations (${found.counts.newton ?? 0} Newton steps, ${found.counts.sweeps ?? 0} sweeps)` };
+    const { found, errors } = await run();
+    const [newton, sweeps] = [found.counts.newton ?? 0, errors.length - (found.counts.newton ?? 0)];
+    yield { kind: 'series', name: `log₁₀ error, ${name}`, x: Float64Array.from(errors, (_, k) => k + 1), y: logs(errors), mark: 'line' };
+    yield { kind: 'metric', step: step++, values: { error: found.marginalError, cost: found.cost, newton, sweeps } };
+    yield { kind: 'note', text: `${name}: ${found.status} at ${found.marginalError.toExponential(1)} after ${errors.length} iterations (${newton} Newton steps, ${sweeps} sweeps)` };
   }
 }
