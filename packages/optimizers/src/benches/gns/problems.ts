@@ -33,10 +33,14 @@ function transposedProduct({ rows, columns, data }: Matrix, v: Vector): Vector {
 
 /** f = ‖u‖ᵖ / p; H of Gauss-Newton = ‖u‖^{p−2} JᵀJ + (p − 2) ‖u‖^{p−4} (Jᵀu)(Jᵀu)ᵀ. */
 export function residualPower({ dimension: n, u, jacobian, addCurvature }: Residuals, p: number): GnsProblem & { gaussNewton(x: Vector): Matrix } {
-  const parts = (x: Vector): { r: Vector; size: number; j: Matrix; jtu: Vector } => {
+  interface Parts { readonly x: Vector; readonly r: Vector; readonly size: number; readonly j: Matrix; readonly jtu: Vector }
+  let last: Parts | null = null;
+  /** Value, gradient and curvature at a point share these. */
+  const parts = (x: Vector): Parts => {
+    if (last?.x === x) return last;
     const r = u(x);
     const j = jacobian(x);
-    return { r, size: Math.sqrt(norm2(r)), j, jtu: transposedProduct(j, r) };
+    return (last = { x, r, size: Math.sqrt(norm2(r)), j, jtu: transposedProduct(j, r) });
   };
   const gaussNewton = (x: Vector): Matrix => {
     const { size, j, jtu } = parts(x);
@@ -47,7 +51,7 @@ export function residualPower({ dimension: n, u, jacobian, addCurvature }: Resid
   };
   return {
     dimension: n,
-    value: (x) => norm2(u(x)) ** (p / 2) / p,
+    value: (x) => parts(x).size ** p / p,
     gradient(x) {
       const { size, jtu } = parts(x);
       const scale = size === 0 ? (p === 2 ? 1 : 0) : size ** (p - 2);
