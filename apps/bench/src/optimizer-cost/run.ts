@@ -33,7 +33,7 @@ export async function* run(ctx: Ctx): AsyncIterable<BenchFrame> {
     found.push(times);
   }
   yield* judged(found, absent);
-  yield { kind: 'note', text: 'Times are of whole steps, batch to parameters, with the loss read: loss, gradient, curvature where it is due, update. Turns of all contenders alternate.' };
+  yield { kind: 'note', text: 'Times are of whole steps, batch to parameters, with the loss read: loss, gradient, curvature where it is due, update. Turns of all contenders alternate. TensorFlow.js runs on its repaired tape: on wasm it lacks kernels that these gradients need.' };
 }
 
 /** Numbers that the methods keep. */
