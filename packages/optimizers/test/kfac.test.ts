@@ -20,7 +20,7 @@ function moments(rows: readonly (readonly number[])[], scale: number): number[] 
   const n = rows[0]!.length;
   return Array.from({ length: n * n }, (_, at) => scale * rows.reduce((s, r) => s + r[Math.floor(at / n)]! * r[at % n]!, 0));
 }
-const rowsOf = (t: Tensor): number[][] => Array.from({ length: t.shape[0]! }, (_, i) => [...t.dataSync().slice(i * t.shape[1]!, (i + 1) * t.shape[1]!)]);
+const rowsOf = (t: Tensor): number[][] => Array.from({ length: t.shape[0]! }, (_, i) => [...t.dataSync().subarray(i * t.shape[1]!, (i + 1) * t.shape[1]!)]);
 
 it('takes the second moments at the layers, computed here by the chain rule', () => {
   const noise = normal(6, 2);

@@ -5,7 +5,7 @@ import { avgPool2d, conv2d, random, softmaxCrossEntropy, tensor, type Tensor } f
 import * as tf from '@tensorflow/tfjs';
 
 /** Parameters by name: shape, and values in row-major order. */
-export type Arrays = Readonly<Record<string, { readonly shape: readonly number[]; readonly values: Float32Array }>>;
+type Arrays = Readonly<Record<string, { readonly shape: readonly number[]; readonly values: Float32Array }>>;
 
 export interface Batch {
   readonly x: Tensor;

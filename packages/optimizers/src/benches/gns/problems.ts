@@ -27,7 +27,14 @@ const at = ({ columns, data }: Matrix, i: number, j: number): number => data[i *
 /** Aᵀ v. */
 function transposedProduct({ rows, columns, data }: Matrix, v: Vector): Vector {
   const out = new Float64Array(columns);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j]! += data[i * columns + j]! * v[i]!;
+  let i = 0;
+  // Four rows at a time, so that the sums are read and written once for all of them.
+  for (; i + 3 < rows; i += 4) {
+    const [p0, p1, p2, p3] = [i * columns, (i + 1) * columns, (i + 2) * columns, (i + 3) * columns];
+    const [v0, v1, v2, v3] = [v[i]!, v[i + 1]!, v[i + 2]!, v[i + 3]!];
+    for (let j = 0; j < columns; j++) out[j]! += data[p0 + j]! * v0 + data[p1 + j]! * v1 + (data[p2 + j]! * v2 + data[p3 + j]! * v3);
+  }
+  for (; i < rows; i++) for (let j = 0; j < columns; j++) out[j]! += data[i * columns + j]! * v[i]!;
   return out;
 }
 

@@ -117,7 +117,9 @@ async function* onRankOne(ctx: Ctx): AsyncIterable<BenchFrame> {
   const term = (x: Vector): { u: Vector; c: number } => ({ u: problem.gradient(x), c: (p - 2) / (p * problem.value(x)) });
   const dense = (x: Vector) => {
     const { u, c } = term(x);
-    return matrix(n, n, Float64Array.from({ length: n * n }, (_, k) => c * u[Math.floor(k / n)]! * u[k % n]!));
+    const data = new Float64Array(n * n);
+    for (let i = 0; i < n; i++) for (let j = 0, ui = c * u[i]!; j < n; j++) data[i * n + j] = ui * u[j]!;
+    return matrix(n, n, data);
   };
   const low = (x: Vector) => {
     const { u, c } = term(x);
