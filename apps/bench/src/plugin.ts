@@ -7,6 +7,7 @@ import { kernels } from './kernels/bench.js';
 import { linalg } from './linalg/bench.js';
 import { logBessel } from './log-bessel/bench.js';
 import { mFac } from './m-fac/bench.js';
+import { optimizerCost } from './optimizer-cost/bench.js';
 import { scaling } from './scaling/bench.js';
 import { specialAccuracy } from './special-accuracy/bench.js';
 import { tfjsModels } from './tfjs-models/bench.js';
@@ -24,6 +25,7 @@ const plugin: CurvPlugin = {
       linalg,
       'log-bessel': logBessel,
       'm-fac': mFac,
+      'optimizer-cost': optimizerCost,
       scaling,
       'special-accuracy': specialAccuracy,
       'tfjs-models': tfjsModels,

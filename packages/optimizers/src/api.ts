@@ -11,7 +11,7 @@ export type Schedule = number | ((step: number) => number);
 export type Phase = null | string | number | boolean | readonly Phase[];
 
 /** What a method can ask of a problem beyond the gradient. */
-export type Need = 'value' | 'hvp' | 'ggnvp' | 'gradSamples' | 'sampledGradient';
+export type Need = 'value' | 'hvp' | 'ggnvp' | 'gradSamples' | 'layerMoments' | 'sampledGradient';
 
 /** The gradient of a loss whose labels were drawn from the model's own distribution. */
 export interface SampledGradient {
@@ -19,6 +19,24 @@ export interface SampledGradient {
   readonly gradient: Params;
   /** B, the number of independent draws. */
   readonly count: number | Tensor;
+}
+
+/** Second moments at an affine layer, under labels drawn from the model's own distribution; numbers are places among the parameters' leaves. */
+export interface LayerMoments {
+  readonly kernel: number;
+  readonly bias: number | null;
+  /** Whether the kernel is stored as [outputs, inputs]. */
+  readonly transposed: boolean;
+  /** Mean of x xᵀ over examples and positions, x with a 1 for a bias: [inputs, inputs]. */
+  readonly inputs: Tensor;
+  /** Σ δ δᵀ / draws, δ the derivative of a draw's loss by the layer's product: [outputs, outputs]. */
+  readonly outputs: Tensor;
+}
+
+/** The layers of a model, and of each parameter that belongs to none the reason. */
+export interface LayerMomentsReport {
+  readonly layers: readonly LayerMoments[];
+  readonly faults: ReadonlyMap<number, string>;
 }
 
 /** What a problem can answer at the current parameters and batch. An answer that nobody asks for is not computed. */
@@ -31,6 +49,7 @@ export interface Oracles {
   ggnvp?(v: Params): Params;
   /** Gradients of the single examples: a tree like the parameters with one more leading axis. */
   gradSamples?(): Params;
+  layerMoments?(): LayerMomentsReport;
   sampledGradient?(): SampledGradient;
 }
 
@@ -117,7 +136,7 @@ export interface Problem<Batch = any> {
   outputLoss?(outputs: any, batch: Batch): Tensor;
   /** (params, one example) → scalar; every tensor of a batch carries the examples in front. Gives `gradSamples`. */
   exampleLoss?(params: any, example: any): Tensor;
-  /** With `model`, gives `sampledGradient`: outputs are logits [..., classes] or [...], or means [...] of unit variance. */
+  /** With `model`, gives `sampledGradient` and `layerMoments`: outputs are logits [..., classes] or [...], or means [...] of unit variance. */
   readonly likelihood?: Likelihood;
   /** Weights of the label draws, of the labels' shape; 0 for padding. Default all 1. */
   weights?(batch: Batch): Tensor;

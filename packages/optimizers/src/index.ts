@@ -1,5 +1,5 @@
 export type {
-  Checkpoint, Draw, Likelihood, Need, Optimizer, OptimizerState, Oracles, Params, Phase, Problem, SampledGradient, Schedule, Step, StepContext, StepReport, TrainOptions, TrainProgress,
+  Checkpoint, Draw, LayerMoments, LayerMomentsReport, Likelihood, Need, Optimizer, OptimizerState, Oracles, Params, Phase, Problem, SampledGradient, Schedule, Step, StepContext, StepReport, TrainOptions, TrainProgress,
   TrainResult, Transform, Transformed,
 } from './api.js';
 export { optimizer } from './optimizer.js';
@@ -7,7 +7,9 @@ export { adaHessian, type AdaHessianOptions } from './methods/ada-hessian.js';
 export { adagrad, type AdagradOptions } from './methods/adagrad.js';
 export { adam, type AdamOptions } from './methods/adam.js';
 export { adamw, type AdamwOptions } from './methods/adamw.js';
+export { kfac, type KfacOptions } from './methods/kfac.js';
 export { lion, type LionOptions } from './methods/lion.js';
+export { mfac, type MfacOptions } from './methods/mfac.js';
 export { rmsprop, type RmspropOptions } from './methods/rmsprop.js';
 export { sgd, type SgdOptions } from './methods/sgd.js';
 export { sophia, sophiaG, sophiaH, type SophiaOptions } from './methods/sophia.js';
@@ -19,6 +21,7 @@ export { addDecayedWeights, type Mask, matricesOnly } from './transforms/add-dec
 export { blockAverage, type Blocks } from './transforms/block-average.js';
 export { chain } from './transforms/chain.js';
 export { clip } from './transforms/clip.js';
+export { clipByCurvature } from './transforms/clip-by-curvature.js';
 export { clipByGlobalNorm } from './transforms/clip-by-global-norm.js';
 export { momentum, type MomentumOptions } from './transforms/momentum.js';
 export { parameterAverage } from './transforms/parameter-average.js';
@@ -28,6 +31,8 @@ export { scaleByAdaHessian, type AdaHessianMomentOptions } from './transforms/sc
 export { scaleByAdagrad, type AdagradMomentOptions } from './transforms/scale-by-adagrad.js';
 export { scaleByAdam, type AdamMomentOptions } from './transforms/scale-by-adam.js';
 export { scaleByLearningRate } from './transforms/scale-by-learning-rate.js';
+export { scaleByKfac, type KfacFactorOptions } from './transforms/scale-by-kfac.js';
+export { scaleByMfac, type MfacWindowOptions } from './transforms/scale-by-mfac.js';
 export { scaleByLion, type LionMomentOptions } from './transforms/scale-by-lion.js';
 export { scaleBySophia, type SophiaMomentOptions } from './transforms/scale-by-sophia.js';
 export { scaleByRms, type RmsOptions } from './transforms/scale-by-rms.js';

@@ -22,7 +22,7 @@ export function scalars(numbers: Tree<number>, dtype: 'float32' | 'float64', mak
   return Object.fromEntries(Object.entries(numbers).map(([key, item]) => [key, scalars(item as Tree<number>, dtype, make)]));
 }
 
-const ASKED: Readonly<Record<Need, keyof Oracles>> = { value: 'value', hvp: 'hvp', ggnvp: 'ggnvp', gradSamples: 'gradSamples', sampledGradient: 'sampledGradient' };
+const ASKED: Readonly<Record<Need, keyof Oracles>> = { value: 'value', hvp: 'hvp', ggnvp: 'ggnvp', gradSamples: 'gradSamples', layerMoments: 'layerMoments', sampledGradient: 'sampledGradient' };
 
 /** Paths and shapes of a tree, for comparison. */
 const outline = (tree: Params): string => JSON.stringify([flatten(tree).def, flatten(tree).leaves.map((leaf) => [leaf.shape, leaf.dtype])]);

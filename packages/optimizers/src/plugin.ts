@@ -2,6 +2,7 @@
 import { type CurvPlugin, defineDemo, type Demo } from '@curv/plugin';
 import { adahessian } from './benches/adahessian/bench.js';
 import { gns } from './benches/gns/bench.js';
+import { mFacOptimizer } from './benches/m-fac-optimizer/bench.js';
 import { sophia } from './benches/sophia/bench.js';
 
 const race: Demo<any> = defineDemo({
@@ -15,5 +16,5 @@ const race: Demo<any> = defineDemo({
   load: async () => (await import('./demos/race.js')).race,
 });
 
-const plugin: CurvPlugin = { api: 1, name: '@curv/optimizers', contributes: { demos: { race }, benches: { adahessian, gns, sophia } } };
+const plugin: CurvPlugin = { api: 1, name: '@curv/optimizers', contributes: { demos: { race }, benches: { adahessian, gns, 'm-fac-optimizer': mFacOptimizer, sophia } } };
 export default plugin;

@@ -5,6 +5,7 @@ export { huber, type LossOptions, meanSquaredError, sigmoidCrossEntropy, softmax
 export { random, type Random } from './random.js';
 export { flatten, flattenLike, type Flat, ravel, type Raveled, type TreeDef, treeLeaves, treeMap, treeNames, unflatten } from './tree.js';
 export { gaussNewtonField, grad, type GradOptions, ggnvp, hvp, jvp, valueAndGrad } from './transforms/grad.js';
+export { affineLayers, type AffineLayer, type AffineLayers, type LayeredFunction, layerSignals, type LayerSignals } from './transforms/affine-layers.js';
 export { type Application, intercept } from './transforms/intercept.js';
 export { linearize, vjp } from './transforms/linearize.js';
 export { type Linearization, type Linearizer, linearizer } from './transforms/linearizer.js';

@@ -6,3 +6,5 @@ export type { LayersModelLike, ModelArtifactsLike } from './models/source.js';
 export type { WeightEntry } from './models/dequantize.js';
 export { supportedLayers } from './models/make-layer.js';
 export { supportedLosses } from './models/losses/table.js';
+export type { LabelOptions, OptimizerLike, TfOptimizer, TfOptimizerOptions, TransformLike } from './optimizer/api.js';
+export { toTfOptimizer } from './optimizer/to-tf-optimizer.js';

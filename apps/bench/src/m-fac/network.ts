@@ -87,17 +87,6 @@ export function adam(rate: number, dimension: number): Rule {
   };
 }
 
-/** Gradient descent with momentum 0.9. */
-export function momentum(rate: number, dimension: number): Rule {
-  const v = new Float64Array(dimension);
-  return (w, g) => {
-    for (let i = 0; i < w.length; i++) {
-      v[i] = 0.9 * v[i]! + g[i]!;
-      w[i]! -= rate * v[i]!;
-    }
-  };
-}
-
 /** Steps on random batches, epoch after epoch. */
 export async function train(net: Network, w: Float64Array, rule: Rule, examples: Examples, options: { readonly steps: number; readonly batch: number; readonly stream: Random; readonly signal: AbortSignal }): Promise<void> {
   const { steps, batch, stream, signal } = options;

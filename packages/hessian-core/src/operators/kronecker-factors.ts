@@ -1,10 +1,10 @@
 /** Statistics of a model's layers: second moments of what goes into them and of what comes back. */
 import { symmetricEigen, type Matrix } from '@curv/linalg';
-import { compile, concat, grad, matmul, random, type Tensor, tensor, type TreeFunction, vjp, zeros } from '@curv/tensor';
+import { compile, grad, layerSignals, matmul, random, type Tensor, tensor, type TreeFunction, zeros } from '@curv/tensor';
 import type { Batch, Problem } from '../api.js';
 import { addWeighted, exampleCount } from './data-pass.js';
 import { type FisherOptions, outputSpec } from './fisher.js';
-import { type AffineLayer, layerRows, type LayerUse, watchLayers } from './layer-uses.js';
+import { modelOf, type NamedLayer } from './layer-uses.js';
 import { likelihoodRules } from './likelihood.js';
 import type { Selection } from './selection.js';
 
@@ -18,7 +18,7 @@ export interface KroneckerOptions extends Omit<FisherOptions, 'keep' | 'memoryLi
 }
 
 /** A layer's factors: its block of the matrix is A ⊗ B on (inputs, outputs), the kernel's elements row by row and the bias as last row. */
-export interface LayerFactors extends AffineLayer {
+export interface LayerFactors extends NamedLayer {
   /** Second moments of inputs, [inputs, inputs]. */
   readonly A: Matrix;
   /** Second moments of gradients by outputs, [outputs, outputs]. */
@@ -72,31 +72,16 @@ export class LayerStatistics {
     private readonly problem: Problem,
     private readonly options: KroneckerOptions,
     private readonly selection: Selection,
-    readonly layers: readonly AffineLayer[],
+    readonly layers: readonly NamedLayer[],
   ) {
     this.scores = scoresOf(where, problem, options);
     this.scale = problem.reduction === 'mean' ? 1 / exampleCount(problem) : 1;
   }
 
   /** The layers' inputs [n, positions, inputs] and gradients by their products [n, positions, outputs]. */
-  private collect(chosen: readonly Tensor[], data: unknown, argument: Tensor): { rows: Tensor[]; gradients: Tensor[] } {
-    const { layers, selection, problem } = this;
-    const uses: LayerUse[][] = layers.map(() => []);
-    const at = (kernel: number): number => layers.findIndex((layer) => layer.kernel === kernel);
-    const plain = watchLayers(problem.model!, selection, chosen, data, { use: (kernel, use) => void uses[at(kernel)]!.push(use) });
-    const n = plain.shape[0]!;
-    const rows = layers.map((layer, i) => layerRows(uses[i]!, layer.bias !== null, n));
-    // A zero is added to each product: the derivative by it is the derivative by the product.
-    const zero = uses.map((list) => list.map(({ product }) => zeros(product.shape, product.dtype)));
-    const tapped = (taps: readonly (readonly Tensor[])[]): Tensor => {
-      const seen = layers.map(() => 0);
-      return watchLayers(problem.model!, selection, chosen, data, { use: (kernel, { product }) => product.add(taps[at(kernel)]![seen[at(kernel)]!++]!) });
-    };
-    const [z, pull] = vjp(tapped)(zero) as [Tensor, (ct: Tensor) => Tensor[][]];
-    const gradients = pull(this.scores.cotangent(z, data, argument)).map((list, i) => {
-      const parts = list.map((g) => g.reshape([n, -1, layers[i]!.outputs]));
-      return parts.length === 1 ? parts[0]! : concat(parts, 1);
-    });
+  private collect(chosen: readonly Tensor[], data: unknown, argument: Tensor): { rows: readonly Tensor[]; gradients: readonly Tensor[] } {
+    const { layers, selection, problem, scores } = this;
+    const { inputs: rows, gradients } = layerSignals(modelOf(problem, selection), layers, chosen, data, (z) => scores.cotangent(z, data, argument));
     return { rows, gradients };
   }
 

@@ -30,6 +30,12 @@ const DISTRIBUTIONS: Readonly<Record<Likelihood, Distribution>> = {
   },
 };
 
+/** Labels for outputs, constants to every derivative. */
+export const drawLabels = (kind: Likelihood, outputs: Tensor, draw: Draw): Tensor => DISTRIBUTIONS[kind].sample(outputs, draw);
+
+/** −log p(label), one value for each draw. */
+export const negativeLogLikelihood = (kind: Likelihood, outputs: Tensor, labels: Tensor): Tensor => DISTRIBUTIONS[kind].loss(outputs, labels);
+
 export const likelihoods = Object.keys(DISTRIBUTIONS) as readonly Likelihood[];
 
 /**

@@ -1,6 +1,7 @@
 /** What a problem can answer, made from its functions. */
 import { ggnvp, grad, hvp, type Tensor, vmap } from '@curv/tensor';
 import type { Draw, Need, Optimizer, Oracles, Params, Problem } from '../api.js';
+import { layerMoments } from './layer-moments.js';
 import { likelihoods, sampledGradient } from './likelihood.js';
 
 /** The problem's loss as one function. @throws TypeError when it has none */
@@ -17,6 +18,7 @@ const MISSING: Readonly<Record<Need, (problem: Problem) => string | null>> = {
   hvp: () => null,
   ggnvp: ({ model, outputLoss }) => (model && outputLoss ? null : 'model and outputLoss'),
   gradSamples: ({ exampleLoss }) => (exampleLoss ? null : 'exampleLoss'),
+  layerMoments: ({ model, likelihood }) => (model && likelihood ? null : 'model and likelihood'),
   sampledGradient: ({ model, likelihood }) => (model && likelihood ? null : 'model and likelihood'),
 };
 
@@ -41,6 +43,7 @@ export function oraclesOf(problem: Problem, params: Params, batch: unknown, valu
     hvp: (v) => hvp(loss)(params, v, batch) as Params,
     ...(model && outputLoss && { ggnvp: (v: Params) => ggnvp((p: Params, b: unknown) => model(p, b) as unknown, (o: unknown, b: unknown) => outputLoss(o, b))(params, v, batch) as Params }),
     ...(exampleLoss && { gradSamples: () => vmap(grad((p: Params, example: unknown) => exampleLoss(p, example)), { inAxes: [null, 0] })(params, batch) as Params }),
+    ...(model && likelihood && { layerMoments: () => layerMoments(likelihood, problem, params, batch, draw) }),
     ...(model && likelihood && { sampledGradient: () => sampledGradient(likelihood, (p) => model(p, batch) as Tensor, params, draw, weights?.(batch)) }),
   };
 }

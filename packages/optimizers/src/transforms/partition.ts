@@ -1,6 +1,6 @@
 /** Parameter groups: different transformations for different parameters. */
 import { type Tensor, type Tree, treeNames } from '@curv/tensor';
-import type { Need, Params, Phase, StepContext, Transform, Transformed } from '../api.js';
+import type { LayerMomentsReport, Need, Params, Phase, StepContext, Transform, Transformed } from '../api.js';
 import { like, leavesOf } from '../optimizer.js';
 import { zerosLike } from '../tree.js';
 
@@ -55,7 +55,7 @@ export function partition(groups: Readonly<Record<string, Transform<any>>>, labe
 
 /** The diagonal block of a product: zeros outside of the group before, the group's part after. */
 function groupContext(at: StepContext, i: number, part: (tree: Params) => Group, paths: readonly string[]): StepContext {
-  const { hvp, ggnvp, gradSamples, sampledGradient } = at;
+  const { hvp, ggnvp, gradSamples, layerMoments, sampledGradient } = at;
   const block = (product: (v: Params) => Params) => (v: Params): Params => {
     const inside = v as Group;
     const zero = leavesOf(zerosLike(at.params));
@@ -70,6 +70,7 @@ function groupContext(at: StepContext, i: number, part: (tree: Params) => Group,
     ...(hvp && { hvp: block(hvp) }),
     ...(ggnvp && { ggnvp: block(ggnvp) }),
     ...(gradSamples && { gradSamples: () => part(gradSamples()) }),
+    ...(layerMoments && { layerMoments: () => groupMoments(layerMoments(), at.params, part) }),
     ...(sampledGradient && {
       sampledGradient: () => {
         const { gradient, count } = sampledGradient();
@@ -77,6 +78,17 @@ function groupContext(at: StepContext, i: number, part: (tree: Params) => Group,
       },
     }),
   };
+}
+
+/** The layers that lie in a group as a whole; numbers are those of the group. */
+function groupMoments({ layers, faults }: LayerMomentsReport, params: Params, part: (tree: Params) => Group): LayerMomentsReport {
+  const inside = leavesOf(part(params));
+  const place = leavesOf(params).map((leaf) => inside.indexOf(leaf));
+  const kept = layers.filter(({ kernel, bias }) => place[kernel]! >= 0 && (bias === null || place[bias]! >= 0));
+  const found = new Map<number, string>([...faults].flatMap(([i, why]) => (place[i]! >= 0 ? [[place[i]!, why]] : [])));
+  const covered = new Set(kept.flatMap(({ kernel, bias }) => [kernel, bias]));
+  place.forEach((at, i) => at >= 0 && !covered.has(i) && !found.has(at) && found.set(at, 'belongs to a layer whose other part is in another group'));
+  return { layers: kept.map((layer) => ({ ...layer, kernel: place[layer.kernel]!, bias: layer.bias === null ? null : place[layer.bias]! })), faults: found };
 }
 
 /** No updates: parameters of this group stay. */
