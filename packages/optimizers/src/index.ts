@@ -41,16 +41,27 @@ export { warmUp } from './schedules/warm-up.js';
 export { loadCheckpoint, saveCheckpoint } from './train/checkpoint.js';
 export { train } from './train/train.js';
 export type {
-  Along, Descent, Evaluations, Iterated, IterationReport, LineSearch, Minimizable, MinimizeOptions, Minimizer, Minimum, Oracle, Point, Stuck,
+  Along, Descent, Done, Evaluations, Iterated, IterationReport, LineSearch, Minimizable, MinimizeNeed, MinimizeOptions, Minimizer, Minimum, Oracle, Point, Stuck,
 } from './minimize/api.js';
 export { minimize } from './minimize/minimize.js';
+export { residualProblem, type ResidualProblem } from './minimize/residual-problem.js';
 export { lineSearchMethod } from './minimize/line-search-method.js';
 export { conjugateDirections, type ConjugateOptions } from './minimize/descents/nonlinear-cg.js';
+export { gaussNewtonDirection } from './minimize/descents/gauss-newton-direction.js';
 export { limitedBfgs, type BfgsOptions } from './minimize/descents/limited-bfgs.js';
 export { newtonDirection, type NewtonOptions } from './minimize/descents/newton-direction.js';
 export { steepestDescent } from './minimize/descents/steepest-descent.js';
+export type { Damped, Damping, InnerSolver, Linearized, Outcome, Proposal } from './minimize/least-squares/api.js';
+export { bandedSolver } from './minimize/least-squares/banded-solver.js';
+export { choleskySolver } from './minimize/least-squares/cholesky-solver.js';
+export { cgSolver, type IterativeOptions, lsmrSolver } from './minimize/least-squares/iterative-solver.js';
+export { moreDamping, type MoreOptions } from './minimize/least-squares/more-damping.js';
+export { nielsenDamping, type NielsenOptions } from './minimize/least-squares/nielsen-damping.js';
+export { qrSolver } from './minimize/least-squares/qr-solver.js';
+export { gaussNewton } from './minimize/methods/gauss-newton.js';
 export { gns, type GnsOptions, type LowRank } from './minimize/methods/gns.js';
 export { lbfgs } from './minimize/methods/lbfgs.js';
+export { levenbergMarquardt, type LevenbergMarquardtOptions } from './minimize/methods/levenberg-marquardt.js';
 export { newtonCg } from './minimize/methods/newton-cg.js';
 export { nonlinearCg } from './minimize/methods/nonlinear-cg.js';
 export { trustRegion, type TrustRegionOptions } from './minimize/methods/trust-region.js';

@@ -11,3 +11,16 @@ export interface ZooProblem {
   readonly minimum: number;
   readonly reference: string;
 }
+
+/** A least-squares problem: the value is ½ ‖r‖². */
+export interface ResidualZooProblem {
+  readonly name: string;
+  /** [d] → [m]. */
+  readonly residuals: (x: Tensor) => Tensor;
+  readonly start: readonly number[];
+  /** ½ ‖r‖² at the solution. */
+  readonly minimum: number;
+  readonly reference: string;
+  /** Where JᵀJ is banded: how many neighbours a parameter is coupled with. */
+  readonly bandwidth?: number;
+}
