@@ -55,6 +55,7 @@ export type { Damped, Damping, InnerSolver, Linearized, Outcome, Proposal } from
 export { bandedSolver } from './minimize/least-squares/banded-solver.js';
 export { choleskySolver } from './minimize/least-squares/cholesky-solver.js';
 export { cgSolver, type IterativeOptions, lsmrSolver } from './minimize/least-squares/iterative-solver.js';
+export type { Scaling } from './minimize/least-squares/scaling.js';
 export { moreDamping, type MoreOptions } from './minimize/least-squares/more-damping.js';
 export { nielsenDamping, type NielsenOptions } from './minimize/least-squares/nielsen-damping.js';
 export { qrSolver } from './minimize/least-squares/qr-solver.js';
