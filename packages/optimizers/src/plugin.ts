@@ -3,6 +3,7 @@ import { type CurvPlugin, defineDemo, type Demo } from '@curv/plugin';
 import { adahessian } from './benches/adahessian/bench.js';
 import { gns } from './benches/gns/bench.js';
 import { sophia } from './benches/sophia/bench.js';
+import { zoo } from './benches/zoo/bench.js';
 
 const race: Demo<any> = defineDemo({
   title: 'Optimizers on a surface',
@@ -15,5 +16,5 @@ const race: Demo<any> = defineDemo({
   load: async () => (await import('./demos/race.js')).race,
 });
 
-const plugin: CurvPlugin = { api: 1, name: '@curv/optimizers', contributes: { demos: { race }, benches: { adahessian, gns, sophia } } };
+const plugin: CurvPlugin = { api: 1, name: '@curv/optimizers', contributes: { demos: { race }, benches: { adahessian, gns, sophia, zoo } } };
 export default plugin;
