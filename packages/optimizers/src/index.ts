@@ -10,6 +10,7 @@ export { adamw, type AdamwOptions } from './methods/adamw.js';
 export { lion, type LionOptions } from './methods/lion.js';
 export { rmsprop, type RmspropOptions } from './methods/rmsprop.js';
 export { sgd, type SgdOptions } from './methods/sgd.js';
+export { spectralSgd, type SpectralSgdOptions } from './methods/spectral-sgd.js';
 export { sophia, sophiaG, sophiaH, type SophiaOptions } from './methods/sophia.js';
 export type { DiagonalEstimator } from './estimators/diagonal-estimator.js';
 export { gaussNewtonBartlett } from './estimators/gauss-newton-bartlett.js';
@@ -30,6 +31,7 @@ export { scaleByAdam, type AdamMomentOptions } from './transforms/scale-by-adam.
 export { scaleByLearningRate } from './transforms/scale-by-learning-rate.js';
 export { scaleByLion, type LionMomentOptions } from './transforms/scale-by-lion.js';
 export { scaleBySophia, type SophiaMomentOptions } from './transforms/scale-by-sophia.js';
+export { scaleBySpectrum, type SpectrumOptions } from './transforms/scale-by-spectrum.js';
 export { scaleByRms, type RmsOptions } from './transforms/scale-by-rms.js';
 export { constant } from './schedules/constant.js';
 export { cosine } from './schedules/cosine.js';
