@@ -16,7 +16,7 @@ interface Labelled {
 const penalty = (w: Tensor, lambda: number): Tensor => w.square().sum().mul(lambda / 2);
 
 /** Columns of mean 0 and variance 1. */
-export function standardized({ inputs, rows, columns }: Table): Tensor {
+function standardized({ inputs, rows, columns }: Table): Tensor {
   const x = inputs.slice();
   for (let j = 0; j < columns; j++) {
     let [mean, square] = [0, 0];

@@ -1,5 +1,5 @@
 /** The problems of the zoo in one form: oracles, a start, and the value that counts as solved. */
-import { type Engine, flatten, objective, tensor, type Tensor } from '@curv/tensor';
+import { type Engine, objective, tensor, type Tensor } from '@curv/tensor';
 import type { Params, Problem } from '../../api.js';
 import type { Minimizable } from '../../minimize/api.js';
 import { residualProblem } from '../../minimize/residual-problem.js';
@@ -84,6 +84,3 @@ export async function entries(engine: Engine, quick: boolean): Promise<{ all: En
   }
   return { all, absent };
 }
-
-/** Number of parameters. */
-export const sizeOf = ({ training }: Entry): number => flatten(training.params).leaves.reduce((n, leaf) => n + leaf.size, 0);

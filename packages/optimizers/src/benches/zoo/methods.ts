@@ -7,6 +7,7 @@ import { lion } from '../../methods/lion.js';
 import { rmsprop } from '../../methods/rmsprop.js';
 import { sgd } from '../../methods/sgd.js';
 import { sophiaG, sophiaH } from '../../methods/sophia.js';
+import { spectralSgd } from '../../methods/spectral-sgd.js';
 import type { Minimizer } from '../../minimize/api.js';
 import { bandedSolver } from '../../minimize/least-squares/banded-solver.js';
 import { gaussNewton } from '../../minimize/methods/gauss-newton.js';
@@ -31,7 +32,7 @@ export const minimizers: Readonly<Record<string, (entry: Entry) => Minimizer | n
   'Gauss-Newton': ({ oracles }) => (!oracles.residual ? null : gaussNewton()),
 };
 
-/** A training method at a learning rate, with the rates that are tried. */
+/** A training method at a learning rate, with the rates that are tried; one that sets its own has none. */
 export interface Trainer {
   readonly rates: readonly number[];
   make(rate: number): Optimizer;
@@ -46,5 +47,7 @@ export const trainers: Readonly<Record<string, Trainer>> = {
   Lion: { rates: [1e-3, 1e-2], make: (learningRate) => lion({ learningRate, weightDecay: 0 }) },
   'Sophia-H': { rates: [1e-2, 0.1, 0.5], make: (learningRate) => sophiaH({ learningRate, weightDecay: 0 }) },
   'Sophia-G': { rates: [1e-2, 0.1, 0.5], make: (learningRate) => sophiaG({ learningRate, weightDecay: 0 }) },
+  // Full batches have no noise: every look counts for itself.
+  'spectral SGD': { rates: [], make: () => spectralSgd({ every: 20, memory: 0 }) },
   AdaHessian: { rates: [0.03, 0.1, 0.5], make: (learningRate) => adaHessian({ learningRate }) },
 };

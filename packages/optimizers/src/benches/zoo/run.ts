@@ -156,7 +156,7 @@ async function bestRate(entry: Entry, { rates, make }: (typeof trainers)[string]
   let best: { gradients: number; rate: number } | null = null;
   const most = ctx.quick ? 300 : MOST_TRAINING[entry.group];
   try {
-    for (const rate of rates) {
+    for (const rate of rates.length > 0 ? rates : [NaN]) {
       const gradients = await trained(entry, make(rate), ctx, best?.gradients ?? most);
       if (gradients !== null && (best === null || gradients < best.gradients)) best = { gradients, rate };
       await breathe(ctx.signal);
@@ -166,5 +166,5 @@ async function bestRate(entry: Entry, { rates, make }: (typeof trainers)[string]
     if (error instanceof TypeError) return '';
     throw error;
   }
-  return best === null ? '—' : `${best.gradients} @ ${best.rate}`;
+  return best === null ? '—' : Number.isNaN(best.rate) ? String(best.gradients) : `${best.gradients} @ ${best.rate}`;
 }
