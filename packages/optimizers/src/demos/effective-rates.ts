@@ -51,6 +51,9 @@ export async function* effectiveRates({ model, method, steps, rate }: RatesParam
   }
   take.dispose();
   ratios.dispose();
-  for (const [i, name] of names.entries()) yield { kind: 'series', name: `log₁₀ rate of ${name}`, x, y: y[i]! };
+  for (const [i, name] of names.entries()) {
+    signal.throwIfAborted();
+    yield { kind: 'series', name: `log₁₀ rate of ${name}`, x, y: y[i]! };
+  }
   yield { kind: 'metric', step: total, values: Object.fromEntries(names.map((name, i) => [name, 10 ** y[i]![y[i]!.length - 1]!])) };
 }

@@ -35,7 +35,7 @@ export const trainers = (rate: number): Readonly<Record<string, Optimizer>> => (
   AdamW: adamw({ learningRate: rate, weightDecay: 0 }),
   'Sophia-G': sophiaG({ learningRate: rate / 3, weightDecay: 0 }),
   'Sophia-H': sophiaH({ learningRate: rate / 3, weightDecay: 0 }),
-  AdaHessian: adaHessian({ learningRate: 10 * rate, updateEvery: 5 }),
+  AdaHessian: adaHessian({ learningRate: 5 * rate, maxStep: 1 }),
 });
 
 /** The parameters of the demo. */

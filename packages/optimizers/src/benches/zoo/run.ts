@@ -13,8 +13,8 @@ const MOST = { classical: 5000, NIST: 2000, convex: 1000, nets: 400 } as const;
 const MOST_TRAINING = { classical: 2000, NIST: 500, convex: 300, nets: 150 } as const;
 
 export async function* run(ctx: Ctx): AsyncIterable<BenchFrame> {
+  if (!ctx.engine.dtypes.includes('float64')) throw new RangeError(`zoo: expected an engine with float64, got ${ctx.engine.name}`);
   const { all, absent } = await entries(ctx.engine, ctx.quick);
-  if (ctx.engine.dtypes.includes('float64') === false) throw new RangeError(`zoo: expected an engine with float64, got ${ctx.engine.name}`);
   for (const reason of absent) yield { kind: 'note', text: `left out, the optional package mnist is absent: ${reason}` };
   const peer = await loadScipy();
   if (typeof peer === 'string') yield { kind: 'note', text: `SciPy is not measured: ${peer}` };

@@ -8,7 +8,7 @@ import type { InnerSolver } from './api.js';
 /**
  * For residuals that couple a parameter with the `bandwidth` nearest ones at most, so that (JᵀJ)ᵢⱼ = 0 for |i − j| > bandwidth: as in chains, splines, boundary-value problems. The band
  * is found by 2 · bandwidth + 1 products with JᵀJ (Curtis, Powell & Reid 1974, on a symmetric band), no matrix is formed. A wider coupling than declared is refused. Cost
- * 2 · (2w + 2) products a point, d w² a trial.
+ * 4 w + 5 products a point, d w² a trial.
  * @throws RangeError from the method that uses it when a product shows a coupling outside of the band
  */
 export function bandedSolver(bandwidth: number): InnerSolver {
