@@ -12,6 +12,7 @@ export { lion, type LionOptions } from './methods/lion.js';
 export { mfac, type MfacOptions } from './methods/mfac.js';
 export { rmsprop, type RmspropOptions } from './methods/rmsprop.js';
 export { sgd, type SgdOptions } from './methods/sgd.js';
+export { spectralSgd, type SpectralSgdOptions } from './methods/spectral-sgd.js';
 export { sophia, sophiaG, sophiaH, type SophiaOptions } from './methods/sophia.js';
 export type { DiagonalEstimator } from './estimators/diagonal-estimator.js';
 export { gaussNewtonBartlett } from './estimators/gauss-newton-bartlett.js';
@@ -35,6 +36,7 @@ export { scaleByKfac, type KfacFactorOptions } from './transforms/scale-by-kfac.
 export { scaleByMfac, type MfacWindowOptions } from './transforms/scale-by-mfac.js';
 export { scaleByLion, type LionMomentOptions } from './transforms/scale-by-lion.js';
 export { scaleBySophia, type SophiaMomentOptions } from './transforms/scale-by-sophia.js';
+export { scaleBySpectrum, type SpectrumOptions } from './transforms/scale-by-spectrum.js';
 export { scaleByRms, type RmsOptions } from './transforms/scale-by-rms.js';
 export { constant } from './schedules/constant.js';
 export { cosine } from './schedules/cosine.js';
@@ -46,16 +48,28 @@ export { warmUp } from './schedules/warm-up.js';
 export { loadCheckpoint, saveCheckpoint } from './train/checkpoint.js';
 export { train } from './train/train.js';
 export type {
-  Along, Descent, Evaluations, Iterated, IterationReport, LineSearch, Minimizable, MinimizeOptions, Minimizer, Minimum, Oracle, Point, Stuck,
+  Along, Descent, Done, Evaluations, Iterated, IterationReport, LineSearch, Minimizable, MinimizeNeed, MinimizeOptions, Minimizer, Minimum, Oracle, Point, Stuck,
 } from './minimize/api.js';
 export { minimize } from './minimize/minimize.js';
+export { residualProblem, type ResidualProblem } from './minimize/residual-problem.js';
 export { lineSearchMethod } from './minimize/line-search-method.js';
 export { conjugateDirections, type ConjugateOptions } from './minimize/descents/nonlinear-cg.js';
+export { gaussNewtonDirection } from './minimize/descents/gauss-newton-direction.js';
 export { limitedBfgs, type BfgsOptions } from './minimize/descents/limited-bfgs.js';
 export { newtonDirection, type NewtonOptions } from './minimize/descents/newton-direction.js';
 export { steepestDescent } from './minimize/descents/steepest-descent.js';
+export type { Damped, Damping, InnerSolver, Linearized, Outcome, Proposal } from './minimize/least-squares/api.js';
+export { bandedSolver } from './minimize/least-squares/banded-solver.js';
+export { choleskySolver } from './minimize/least-squares/cholesky-solver.js';
+export { cgSolver, type IterativeOptions, lsmrSolver } from './minimize/least-squares/iterative-solver.js';
+export type { Scaling } from './minimize/least-squares/scaling.js';
+export { moreDamping, type MoreOptions } from './minimize/least-squares/more-damping.js';
+export { nielsenDamping, type NielsenOptions } from './minimize/least-squares/nielsen-damping.js';
+export { qrSolver } from './minimize/least-squares/qr-solver.js';
+export { gaussNewton } from './minimize/methods/gauss-newton.js';
 export { gns, type GnsOptions, type LowRank } from './minimize/methods/gns.js';
 export { lbfgs } from './minimize/methods/lbfgs.js';
+export { levenbergMarquardt, type LevenbergMarquardtOptions } from './minimize/methods/levenberg-marquardt.js';
 export { newtonCg } from './minimize/methods/newton-cg.js';
 export { nonlinearCg } from './minimize/methods/nonlinear-cg.js';
 export { trustRegion, type TrustRegionOptions } from './minimize/methods/trust-region.js';

@@ -4,6 +4,7 @@ import { adahessian } from './benches/adahessian/bench.js';
 import { gns } from './benches/gns/bench.js';
 import { mFacOptimizer } from './benches/m-fac-optimizer/bench.js';
 import { sophia } from './benches/sophia/bench.js';
+import { zoo } from './benches/zoo/bench.js';
 
 const race: Demo<any> = defineDemo({
   title: 'Optimizers on a surface',
@@ -16,5 +17,34 @@ const race: Demo<any> = defineDemo({
   load: async () => (await import('./demos/race.js')).race,
 });
 
-const plugin: CurvPlugin = { api: 1, name: '@curv/optimizers', contributes: { demos: { race }, benches: { adahessian, gns, 'm-fac-optimizer': mFacOptimizer, sophia } } };
+const model = { type: 'choice', default: 'digits', choices: ['digits', 'names'], help: 'a conv net on 8 × 8 digits, or a language model on names' } as const;
+const steps = { type: 'int', default: 200, min: 10, max: 5000, help: 'steps of each run' } as const;
+const rate = { type: 'number', default: 0.01, min: 1e-5, max: 1, log: true, help: 'learning rate of AdamW; the others take multiples of it' } as const;
+
+const training: Demo<any> = defineDemo({
+  title: 'Training curves',
+  summary: 'Losses of SGD, AdamW, Sophia-G, Sophia-H and AdaHessian on one model from one start, on the same batches.',
+  params: { model, steps, rate, batch: { type: 'int', default: 64, min: 1, max: 512, help: 'examples of a batch' } },
+  load: async () => (await import('./demos/training.js')).training,
+});
+
+const rates: Demo<any> = defineDemo({
+  title: 'Effective learning rates',
+  summary: 'How far each layer moves for its gradient, step by step: what the scaling of a method amounts to.',
+  params: { model, method: { type: 'choice', default: 'AdamW', choices: ['SGD, momentum', 'AdamW', 'Sophia-G', 'Sophia-H', 'AdaHessian'], help: 'whose rates' }, steps, rate },
+  load: async () => (await import('./demos/effective-rates.js')).effectiveRates,
+});
+
+const unclipped: Demo<any> = defineDemo({
+  title: "Sophia's unclipped share",
+  summary: 'The share of elements that Sophia does not clip, while training, for three values of γ.',
+  params: { model, estimator: { type: 'choice', default: 'bartlett', choices: ['bartlett', 'hutchinson'], help: 'estimator of the curvature diagonal' }, steps, rate: { ...rate, default: 0.003, help: 'learning rate' } },
+  load: async () => (await import('./demos/unclipped.js')).unclipped,
+});
+
+const plugin: CurvPlugin = {
+  api: 1,
+  name: '@curv/optimizers',
+  contributes: { demos: { race, training, rates, unclipped }, benches: { adahessian, gns, 'm-fac-optimizer': mFacOptimizer, sophia, zoo } },
+};
 export default plugin;

@@ -1,2 +1,3 @@
 export { names } from './names.js';
+export { nist, type NistData } from './nist.js';
 export { breastCancer, diabetes, digits, iris, type Table, wine } from './tables.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { breastCancer, diabetes, digits, iris, names, type Table, wine } from '../src/index.js';
+import { breastCancer, diabetes, digits, iris, names, nist, type Table, wine } from '../src/index.js';
 
 const tables: Readonly<Record<string, [() => Promise<Table>, rows: number, columns: number, inputs: number, targets: number]>> = {
   // Sums from scikit-learn 1.2.
@@ -23,4 +23,19 @@ it('names', async () => {
   expect(list.length).toBe(new Set(list).size);
   expect(list.every((name) => /^[a-z]+$/.test(name))).toBe(true);
   expect([list.includes('ada'), list.includes('emmy'), list.length > 8000]).toEqual([true, true, true]);
+});
+
+it('nist', async () => {
+  const all = await nist();
+  const counts = Object.fromEntries(['lower', 'average', 'higher'].map((level) => [level, all.filter((problem) => problem.level === level).length]));
+  expect(counts).toEqual({ lower: 8, average: 11, higher: 8 });
+  for (const { name, starts, certified, deviations, rows } of all) {
+    expect([name, ...starts.map((s) => s.length), deviations.length]).toEqual([name, certified.length, certified.length, certified.length]);
+    expect(new Set(rows.map((row) => row.length)).size).toBe(1);
+  }
+  // Misra1a, from NIST's page: first and last observation, both starts, certified values.
+  const misra = all.find(({ name }) => name === 'Misra1a')!;
+  expect(misra).toMatchObject({ level: 'lower', starts: [[500, 1e-4], [250, 5e-4]], certified: [238.94212918, 5.5015643181e-4], sumOfSquares: 0.12455138894 });
+  expect([misra.rows.length, misra.rows[0], misra.rows[13]]).toEqual([14, [10.07, 77.6], [81.78, 760]]);
+  expect(all.find(({ name }) => name === 'Nelson')!.rows[0]).toEqual([15, 1, 180]);
 });

@@ -2,7 +2,9 @@
  * A Python program as a peer of a bench: a process of its own on one thread, asked by lines of JSON.
  * `import program from './peer.py'` gives the program's text.
  */
-// oxlint-disable-next-line triple-slash-reference -- an ambient declaration cannot be imported
+// A package whose bench has a peer is built without types of Node.
+/* oxlint-disable triple-slash-reference -- ambient declarations cannot be imported */
+/// <reference types="node" />
 /// <reference path="./python.d.ts" />
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';

@@ -1,13 +1,19 @@
 /** The types of deterministic minimization: one flat float64 vector, oracles, and methods made of parts. No code runs here. */
+import type { Matrix } from '@curv/linalg';
 import type { Objective, OracleName } from '@curv/tensor';
 
 export type Vector = Float64Array;
+
+/** What a method of minimization can ask for. */
+export type MinimizeNeed = OracleName | 'residual' | 'jacobian';
 
 /** A place with value and gradient. */
 export interface Point {
   readonly x: Vector;
   readonly value: number;
   readonly gradient: Vector;
+  /** r(x) where the value is ½ ‖r‖² and the method asked for it. */
+  readonly residual?: Vector;
 }
 
 /** How often each oracle was asked. */
@@ -15,8 +21,10 @@ export interface Evaluations {
   /** Values, with or without gradient. */
   value: number;
   gradient: number;
-  /** Products with the Hessian or the Gauss-Newton matrix. */
+  /** Products with the Hessian, the Gauss-Newton matrix, the Jacobian or its transpose. */
   product: number;
+  /** Jacobians of the residual, as matrices. */
+  jacobian: number;
   /** Linear systems factored or solved directly. */
   solve: number;
 }
@@ -32,16 +40,31 @@ export interface Oracle {
   hvp(x: Vector, v: Vector): Promise<Vector>;
   /** Gauss-Newton matrix at x times v. */
   ggnvp(x: Vector, v: Vector): Promise<Vector>;
+  /** r(x) and ½ ‖r‖²; where it is not finite, infinity. */
+  residual(x: Vector): Promise<{ readonly residual: Vector; readonly value: number }>;
+  /** J(x), m×d. */
+  jacobian(x: Vector): Promise<Matrix>;
+  /** J v. */
+  jvp(x: Vector, v: Vector): Promise<Vector>;
+  /** Jᵀ w. */
+  vjp(x: Vector, w: Vector): Promise<Vector>;
+  /** d²r(x + t v)/dt² at 0: exact where the problem gives it, otherwise a difference that costs one more residual. */
+  secondDirectional(x: Vector, v: Vector, residual: Vector, jv: () => Promise<Vector>): Promise<Vector>;
 }
 
 /** Why a method cannot go on; null while it can. */
 export type Stuck = null | 'lineSearchFailed' | 'radiusTooSmall' | 'searchFailed';
+
+/** Convergence that only a method can see: its step or its predicted decrease is small, or no step changes the value by more than its rounding. */
+export type Done = 'step' | 'decrease' | 'rounding';
 
 /** One iteration's outcome. */
 export interface Iterated<S> {
   readonly point: Point;
   readonly state: S;
   readonly stuck: Stuck;
+  /** A convergence test of the method's own that this step met. */
+  readonly done?: Done;
   /** Figures of the iteration: step length, radius, damping. */
   readonly info?: Readonly<Record<string, number>>;
 }
@@ -49,7 +72,7 @@ export interface Iterated<S> {
 /** A method as an `{ init, step }` pair: pure up to the oracle's counters. */
 export interface Minimizer<S = any> {
   readonly name: string;
-  readonly needs: readonly OracleName[];
+  readonly needs: readonly MinimizeNeed[];
   init(start: Point): S;
   step(point: Point, state: S, oracle: Oracle): Promise<Iterated<S>>;
 }
@@ -77,7 +100,7 @@ export interface LineSearch {
 /** Gives directions. */
 export interface Descent<S = any> {
   readonly name: string;
-  readonly needs: readonly OracleName[];
+  readonly needs: readonly MinimizeNeed[];
   init(start: Point): S;
   /** A direction, and the step to try first along it. */
   direction(point: Point, state: S, oracle: Oracle): Promise<{ readonly direction: Vector; readonly first: number }>;
@@ -124,10 +147,19 @@ export interface Minimum {
   readonly converged: boolean;
   readonly iterations: number;
   readonly evaluations: Readonly<Evaluations>;
-  readonly status: 'gradient' | 'target' | 'maxIterations' | 'maxEvaluations' | 'stopped' | Exclude<Stuck, null>;
+  readonly status: 'gradient' | 'target' | Done | 'maxIterations' | 'maxEvaluations' | 'stopped' | Exclude<Stuck, null>;
   /** What the status means, in a sentence. */
   readonly message: string;
 }
 
-/** A function that `minimize` takes: `value` and `gradient` (or both in one) at least. */
-export type Minimizable = Pick<Objective, 'dimension' | 'value' | 'gradient' | 'valueAndGradient' | 'hvp' | 'ggnvp'>;
+/** A function that `minimize` takes: `value` and `gradient` (or both in one), or `residual` with `jacobian` or `vjp`, at least. */
+export interface Minimizable extends Partial<Pick<Objective, 'value' | 'gradient' | 'valueAndGradient' | 'hvp' | 'ggnvp' | 'jvp' | 'vjp'>> {
+  /** d. */
+  readonly dimension: number;
+  /** r(x), m numbers: the value is ½ ‖r‖². */
+  residual?(x: Vector): Vector | Promise<Vector>;
+  /** ∂r/∂x, m×d. */
+  jacobian?(x: Vector): Matrix | Promise<Matrix>;
+  /** d²r(x + t v)/dt² at 0. */
+  secondDirectional?(x: Vector, v: Vector): Vector | Promise<Vector>;
+}

@@ -7,6 +7,9 @@ import { largest, norm } from './vector.js';
 const MESSAGES: Readonly<Record<Minimum['status'], string>> = {
   gradient: 'the norm of the gradient is at most the tolerance',
   target: 'the value is at most the target',
+  step: "the step is at most the method's tolerance, relative to the point",
+  decrease: "the predicted and the actual decrease are at most the method's tolerance, relative to the value",
+  rounding: 'no step changes the value by more than its rounding',
   maxIterations: 'the iterations ran out before the gradient was small enough',
   maxEvaluations: 'the evaluations ran out before the gradient was small enough',
   stopped: 'onIteration ended the run',
@@ -14,6 +17,8 @@ const MESSAGES: Readonly<Record<Minimum['status'], string>> = {
   radiusTooSmall: 'the trust region shrank to nothing: the derivatives may be wrong, or the value is at the limit of its rounding',
   searchFailed: 'no damping gave sufficient decrease: the derivatives may be wrong, or the value is at the limit of its rounding',
 };
+
+const CONVERGED: ReadonlySet<Minimum['status']> = new Set(['gradient', 'target', 'step', 'decrease', 'rounding'] as const);
 
 function startOf(problem: Minimizable, x0: ArrayLike<number>): Vector {
   const x = Float64Array.from(x0);
@@ -25,7 +30,7 @@ function startOf(problem: Minimizable, x0: ArrayLike<number>): Vector {
 
 /**
  * Minimizes a function of d variables from a start.
- * @param problem oracles of a flat vector: what `objective` of `@curv/tensor` makes, or written by hand
+ * @param problem oracles of a flat vector: what `objective` of `@curv/tensor` or `residualProblem` makes, or written by hand
  * @throws TypeError when the problem lacks what the method needs; RangeError when the start or the value there is not finite
  */
 export async function minimize(problem: Minimizable, x0: ArrayLike<number>, options: MinimizeOptions): Promise<Minimum> {
@@ -33,7 +38,7 @@ export async function minimize(problem: Minimizable, x0: ArrayLike<number>, opti
   checkOracles(problem, method);
   checkNonNegative('tolerance', tolerance);
   checkCount('maxIterations', maxIterations, 0);
-  const oracle = countedOracle(problem, signal);
+  const oracle = countedOracle(problem, signal, method.needs.includes('residual'));
   const size = options.norm === 'euclidean' ? norm : largest;
   let point = await oracle.at(startOf(problem, x0));
   if (point.value === Infinity) throw new RangeError('x0: the value or its gradient is not finite there');
@@ -51,12 +56,12 @@ export async function minimize(problem: Minimizable, x0: ArrayLike<number>, opti
     const next = await method.step(point, state, oracle);
     ({ point, state } = next);
     iterations++;
-    status = verdict() ?? next.stuck;
+    status = verdict() ?? next.done ?? next.stuck;
     if (report(options, iterations, point, size, oracle, next.info) === 'stop') status ??= 'stopped';
     onProgress?.({ done: iterations, total: maxIterations, value: point.value });
     if (iterations % 16 === 0) await new Promise((resolve) => setTimeout(resolve));
   }
-  return { ...point, gradientNorm: size(point.gradient), converged: status === 'gradient' || status === 'target', iterations, evaluations: { ...oracle.evaluations }, status, message: MESSAGES[status] };
+  return { ...point, gradientNorm: size(point.gradient), converged: CONVERGED.has(status), iterations, evaluations: { ...oracle.evaluations }, status, message: MESSAGES[status] };
 }
 
 function report({ onIteration }: MinimizeOptions, iteration: number, { value, gradient }: Point, size: (v: Vector) => number, { evaluations }: Oracle, info: Readonly<Record<string, number>> = {}): void | 'stop' {

@@ -26,3 +26,6 @@ export function add(a: Vector, t: number, b: Vector): void {
 export const minus = (a: Vector, b: Vector): Vector => plus(a, -1, b);
 
 export const scaled = (t: number, a: Vector): Vector => a.map((x) => t * x);
+
+/** ½ ‖a‖². */
+export const halfSquare = (a: Vector): number => dot(a, a) / 2;

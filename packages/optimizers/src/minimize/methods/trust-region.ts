@@ -13,7 +13,7 @@ export interface TrustRegionOptions {
   readonly maxRadius?: number;
   /** A step is taken when actual ÷ predicted decrease is above this; default 0.15. */
   readonly accept?: number;
-  /** Products of one subproblem; default 2 d. */
+  /** Products of one subproblem; default 10 d. */
   readonly maxProducts?: number;
 }
 
@@ -76,7 +76,7 @@ export function trustRegion(options: TrustRegionOptions = {}): Minimizer<number>
     needs: [curvature === 'hessian' ? 'hvp' : 'ggnvp'],
     init: () => radius,
     async step(point, current, oracle): Promise<Iterated<number>> {
-      const { step, predicted, onBoundary } = await steihaug(product(oracle, point), point.gradient, current, maxProducts ?? 2 * oracle.dimension);
+      const { step, predicted, onBoundary } = await steihaug(product(oracle, point), point.gradient, current, maxProducts ?? 10 * oracle.dimension);
       const trial = await oracle.at(plus(point.x, 1, step));
       const ratio = agreement(point.value - trial.value, predicted, point.value);
       const next = ratio < 0.25 ? current / 4 : ratio > 0.75 && onBoundary ? Math.min(2 * current, maxRadius) : current;
