@@ -62,6 +62,7 @@ export async function* race(params: RaceParams, { rng, signal }: Ctx): AsyncGene
     const { found, errors } = await run();
     const [newton, sweeps] = [found.counts.newton ?? 0, errors.length - (found.counts.newton ?? 0)];
     yield { kind: 'series', name: `log₁₀ error, ${name}`, x: Float64Array.from(errors, (_, k) => k + 1), y: logs(errors), mark: 'line' };
+    signal.throwIfAborted();
     yield { kind: 'metric', step: step++, values: { error: found.marginalError, cost: found.cost, newton, sweeps } };
     yield { kind: 'note', text: `${name}: ${found.status} at ${found.marginalError.toExponential(1)} after ${errors.length} iterations (${newton} Newton steps, ${sweeps} sweeps)` };
   }
