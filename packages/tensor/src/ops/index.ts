@@ -14,6 +14,7 @@ export { lyapunovSolve } from '../primitives/lyapunov-solve.js';
 export { symmetricEigen, type SymmetricEigen } from '../primitives/symmetric-eigen.js';
 export { cholesky, triangularSolve, type TriangularSolveOptions } from '../primitives/factorization.js';
 export { stopGradient } from '../primitives/call.js';
+export { hostCall } from '../primitives/host-call.js';
 export { clip, elu, gelu, leakyRelu, logSigmoid, reciprocal, relu, relu6, selu, silu, square } from './activations.js';
 export { arange, eye, full, linspace, type NestedArray, oneHot, ones, scalar, tensor, zeros } from './create.js';
 export { batchNorm, type BatchNormOptions, layerNorm, type LayerNormOptions, moments } from './normalization.js';

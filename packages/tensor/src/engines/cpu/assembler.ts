@@ -1,4 +1,4 @@
-/** WebAssembly text as nested arrays of bytes, for modules that are made where they run. Opcodes: WebAssembly core specification 2.0, section 5.4. */
+/** WebAssembly code as nested arrays of bytes, for modules that are made where they run; the subpath `@curv/tensor/assembler`. Opcodes: WebAssembly core specification 2.0, section 5.4. */
 
 /** Instructions; flattened by `assemble`. */
 export type Code = readonly (number | Code)[];

@@ -5,6 +5,7 @@ import { isElementwise, operandDTypes } from './elementwise.js';
 import { cholesky, triangularSolve } from './factorize.js';
 import { linearSolve } from './linear-solve.js';
 import { lyapunovSolve, symmetricEigen } from './symmetric-eigen.js';
+import { hostCall } from './host-call.js';
 import { gather, scatterAdd } from './indexing.js';
 import { poolArgMax, poolGather, poolScatter, windowSpread, windowSum } from './pooling.js';
 import { argExtreme, cumsum } from './scan.js';
@@ -38,6 +39,7 @@ const KERNELS = new Map<string, [(node: Node) => Kernel, readonly DType[]]>([
   ['symmetricEigen', [symmetricEigen, FLOAT]],
   ['linearSolve', [linearSolve, FLOAT]],
   ['lyapunovSolve', [lyapunovSolve, FLOAT]],
+  ['hostCall', [hostCall, ANY]],
 ]);
 
 /** Primitives that the planner handles itself. */
