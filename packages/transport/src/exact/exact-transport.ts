@@ -12,7 +12,7 @@ export interface ExactTransportOptions extends TransportOptions {
 }
 
 /** Reduced costs count as negative from this many units of rounding of the largest cost. */
-export const ROUNDING: number = 2 ** -49;
+const ROUNDING: number = 2 ** -49;
 
 /**
  * An optimal plan min ⟨C, P⟩ with row sums a and column sums b, and optimal dual variables, by the network simplex.
@@ -28,14 +28,19 @@ export const ROUNDING: number = 2 ** -49;
 export function exactTransport(cost: Matrix, a?: ArrayLike<number>, b?: ArrayLike<number>, options: ExactTransportOptions = {}): TransportResult<SparseMatrix> {
   const where = 'exactTransport';
   requireMatrix(where, 'cost', cost);
+  const weights = requireBalancedWeights(where, a, b, cost.rows, cost.columns, options.normalise);
+  return report(cost, weights, solveBasis(where, cost, weights, options));
+}
+
+/** An optimal basis for checked cost and weights. */
+export function solveBasis(where: string, cost: Matrix, { a, b }: Weights, options: ExactTransportOptions = {}): ExactBasis {
   const { rows: n, columns: m } = cost;
-  const weights = requireBalancedWeights(where, a, b, n, m, options.normalise);
   const { maxIterations = 1000 * (n + m), tolerance = ROUNDING, signal, onProgress, initial } = options;
   requireCount(where, 'maxIterations', maxIterations, 0);
   requireNonNegative(where, 'tolerance', tolerance);
   if (initial && initial.y.length !== m) throw new RangeError(`${where}: initial.y must have ${m} elements, got ${initial.y.length}`);
   signal?.throwIfAborted();
-  const basis = exactBasis(weights.a, weights.b, cost.data, {
+  return exactBasis(a, b, cost.data, {
     // A sink that another solver knows nothing of is offered at price 0.
     prices: initial ? initial.y.map((v) => (Number.isFinite(v) ? v : 0)) : new Float64Array(m),
     maxPivots: maxIterations,
@@ -45,7 +50,6 @@ export function exactTransport(cost: Matrix, a?: ArrayLike<number>, b?: ArrayLik
       onProgress?.({ iteration, maxIterations, error: NaN });
     },
   });
-  return report(cost, weights, basis);
 }
 
 function report(cost: Matrix, { a, b }: Weights, basis: ExactBasis): TransportResult<SparseMatrix> {
@@ -59,7 +63,7 @@ function report(cost: Matrix, { a, b }: Weights, basis: ExactBasis): TransportRe
 }
 
 /** The arcs of a basis that carry flow, by compressed rows. */
-export function planOf({ parent, flow }: Pick<ExactBasis, 'parent' | 'flow'>, n: number, m: number): SparseMatrix {
+function planOf({ parent, flow }: Pick<ExactBasis, 'parent' | 'flow'>, n: number, m: number): SparseMatrix {
   const lists: [number, number][][] = Array.from({ length: n }, () => []);
   parent.forEach((p, x) => {
     if (p >= 0 && flow[x]! > 0) lists[Math.min(p, x)]!.push([Math.max(p, x) - n, flow[x]!]);
@@ -79,7 +83,7 @@ function violation({ columns, data }: Matrix, x: Float64Array, y: Float64Array):
 }
 
 /** Largest magnitude. */
-export function largest(values: Float64Array): number {
+function largest(values: Float64Array): number {
   let best = 0;
   for (let k = 0; k < values.length; k++) best = Math.max(best, Math.abs(values[k]!));
   return best;

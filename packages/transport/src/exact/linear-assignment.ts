@@ -51,11 +51,12 @@ function result({ columns, data }: Matrix, turned: boolean, { columnOf, rowOf, u
 /** The costs to be minimized. */
 function checked(where: string, cost: Matrix, sign: number): Float64Array {
   const { rows, columns, data } = (cost ?? {}) as Partial<Matrix>;
-  // Infinite entries are allowed here: everything else is as for any matrix.
-  if (!(data instanceof Float64Array)) requireMatrix(where, 'cost', cost);
-  requireMatrix(where, 'cost', { rows, columns, data: new Float64Array(data!.length) } as Matrix);
+  // Infinite entries are allowed here: only the rest is as for any matrix.
+  if (!(data instanceof Float64Array && rows! >= 1 && columns! >= 1 && data.length === rows! * columns!)) requireMatrix(where, 'cost', cost);
   const forbidden = sign * Infinity;
-  const bad = data!.findIndex((c) => !Number.isFinite(c) && c !== forbidden);
+  let probe = 0;
+  for (let k = 0; k < data!.length; k++) probe += data![k]! - data![k]!;
+  const bad = probe === 0 ? -1 : data!.findIndex((c) => !Number.isFinite(c) && c !== forbidden);
   if (bad >= 0)
     throw new RangeError(`${where}: cost must be finite, or ${forbidden} where a pair is forbidden, got ${data![bad]!} at row ${Math.floor(bad / columns!)}, column ${bad % columns!}`);
   return sign === 1 ? data! : data!.map((c) => -c);
