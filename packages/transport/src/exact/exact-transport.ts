@@ -12,7 +12,7 @@ export interface ExactTransportOptions extends TransportOptions {
 }
 
 /** Reduced costs count as negative from this many units of rounding of the largest cost. */
-const ROUNDING: number = 2 ** -49;
+export const ROUNDING: number = 2 ** -49;
 
 /**
  * An optimal plan min ⟨C, P⟩ with row sums a and column sums b, and optimal dual variables, by the network simplex.

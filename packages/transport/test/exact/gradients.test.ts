@@ -22,7 +22,8 @@ const [x, y, ta, tb] = [T(xs, n, d), T(ys, m, d), T(a, n), T(b, m)];
 function differences(f: (x: Tensor) => Tensor, at: Float64Array, direction: Float64Array): void {
   const [h, g] = [1e-4, 1e-5];
   const along = (t: number): number => f(T(at.map((v, k) => v + t * direction[k]!), at.length)).item();
-  const first = grad(f)(T(at, at.length)).dataSync().reduce((s, g, k) => s + g * direction[k]!, 0);
+  const gradient = grad(f)(T(at, at.length)).dataSync() as Float64Array;
+  const first = gradient.reduce((s, v, k) => s + v * direction[k]!, 0);
   const H = hessian(f)(T(at, at.length)).dataSync();
   let second = 0;
   for (let i = 0; i < at.length; i++) for (let j = 0; j < at.length; j++) second += H[i * at.length + j]! * direction[i]! * direction[j]!;
@@ -62,7 +63,7 @@ describe('values', () => {
     expect(wassersteinCost(x32, tensor(Float32Array.from(ys), [m, d])).item()).toBeCloseTo(wassersteinCost(x, y).item(), 5);
     const cost = list(n * m, () => draw.normal());
     const run = compile((c: Tensor) => grad((k: Tensor) => exactTransportCost(k, ta, tb))(c), { engine: cpu });
-    const plan = await run(T(cost, n, m)).data();
+    const plan = (await run(T(cost, n, m)).data()) as Float64Array;
     const expected = new Float64Array(n * m);
     const { plan: sparse } = exactTransport({ rows: n, columns: m, data: cost }, a, b);
     for (let i = 0; i < n; i++) for (let t = sparse.pointers[i]!; t < sparse.pointers[i + 1]!; t++) expected[i * m + sparse.indices[t]!] = sparse.values[t]!;
