@@ -3,7 +3,6 @@ export type {
 } from './api.js';
 export { costMatrix, type CostBlocks, type Metric, pointCloudCost } from './costs.js';
 export { type Marginals, marginals, planCost, sparsePlan } from './plan.js';
-export { rosenbrock } from './rosenbrock.js';
 export { exactTransport, type ExactTransportOptions } from './exact/exact-transport.js';
 export { exactTransportCost } from './exact/exact-transport-cost.js';
 export { type AssignmentResult, linearAssignment, type LinearAssignmentOptions } from './exact/linear-assignment.js';
