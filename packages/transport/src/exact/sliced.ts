@@ -2,6 +2,7 @@
 import type { Matrix } from '@curv/linalg';
 import { random } from '@curv/tensor';
 import { requireBalancedWeights, requireCount, requireMatrix } from '../checks.js';
+import { ascending } from './ascending.js';
 import { monotoneCost, requirePower, rooted } from './transport-1d.js';
 
 /** Options of sliced distances. */
@@ -97,6 +98,6 @@ export function sliceCost({ xs, ys, a, b, p }: SlicedProblem, direction: Float64
 function sortedBy(values: Float64Array, weights: Float64Array): [Float64Array, Float64Array] {
   // Equal weights need no order of their own, and numbers sort faster than indices.
   if (weights.every((w) => w === weights[0])) return [values.sort(), weights];
-  const order = Int32Array.from(values.keys()).sort((i, j) => values[i]! - values[j]!);
+  const order = ascending(values);
   return [Float64Array.from(order, (i) => values[i]!), Float64Array.from(order, (i) => weights[i]!)];
 }

@@ -3,6 +3,7 @@ import type { SparseMatrix } from '@curv/linalg';
 import type { TransportResult } from '../api.js';
 import { requireBalancedWeights, requireFinite, sum } from '../checks.js';
 import { marginalErrors } from '../plan.js';
+import { ascending } from './ascending.js';
 
 /** Options of transport on a line or a circle. */
 export interface Transport1dOptions {
@@ -145,8 +146,6 @@ export function sortedPair(where: string, x: ArrayLike<number>, y: ArrayLike<num
   const pick = (values: Float64Array, order: Int32Array): Float64Array => Float64Array.from(order, (i) => values[i]!);
   return { x: pick(xs, xOrder), y: pick(ys, yOrder), a: pick(a, xOrder), b: pick(b, yOrder), xOrder, yOrder };
 }
-
-const ascending = (values: Float64Array): Int32Array => Int32Array.from(values.keys()).sort((i, j) => values[i]! - values[j]!);
 
 function unsorted(values: Float64Array, order: Int32Array): Float64Array {
   const out = new Float64Array(values.length);

@@ -1,6 +1,7 @@
 import { random } from '@curv/tensor';
 import { describe, expect, it } from 'vitest';
 import { exactTransport, maxSlicedWasserstein, slicedWasserstein, sphereDirections, transport1d, wasserstein1d, wassersteinCircle } from '../../src/index.js';
+import { ascending } from '../../src/exact/ascending.js';
 import golden from '../golden/exact.json' with { type: 'json' };
 import { array, clouds, masses } from '../problem.js';
 
@@ -36,6 +37,13 @@ describe('on a line', () => {
     expect(wasserstein1d([1, 2, 3], [3, 1, 2])).toBe(0);
     expect(wasserstein1d([5], [5, 7], { b: [0.25, 0.75] })).toBe(1.5);
   });
+});
+
+it('sorts many numbers as it sorts few: by value, equal ones as they come', () => {
+  const draw = random(2);
+  const values = Float64Array.from({ length: 9000 }, (_, k) => (k % 3 === 0 ? draw.integer(5) - 2 : k % 7 === 0 ? -0 : draw.normal() * 10 ** (draw.integer(600) - 300)));
+  const order = ascending(values);
+  expect([...order]).toEqual([...values.keys()].sort((i, j) => values[i]! - values[j]! || i - j));
 });
 
 describe('on a circle', () => {
