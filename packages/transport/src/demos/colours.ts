@@ -1,6 +1,6 @@
 /** The colours of one landscape given to another. */
 import type { Matrix } from '@curv/linalg';
-import type { Ctx, Frame } from '@curv/plugin';
+import { breathe, type Ctx, type Frame } from '@curv/plugin';
 import { slicedWasserstein } from '../exact/sliced.js';
 import { colourTransfer } from '../variants/colour-transfer.js';
 
@@ -30,19 +30,23 @@ function landscape(size: number, rng: Ctx['rng'], sky: readonly [Colour, Colour]
 const channel = ({ data }: Matrix, c: number): Float64Array => data.filter((_, k) => k % 3 === c);
 const NAMES = ['red', 'green', 'blue'] as const;
 
-function* show(name: string, image: Matrix, size: number): Iterable<Frame> {
-  for (const [c, colour] of NAMES.entries()) yield { kind: 'grid', name: `${name}: ${colour}`, width: size, height: size, z: channel(image, c) };
+async function* show(name: string, image: Matrix, size: number, signal: AbortSignal): AsyncIterable<Frame> {
+  for (const [c, colour] of NAMES.entries()) {
+    await breathe(signal);
+    yield { kind: 'grid', name: `${name}: ${colour}`, width: size, height: size, z: channel(image, c) };
+  }
+  signal.throwIfAborted();
   yield { kind: 'series', name: `${name}: red and blue`, x: channel(image, 0), y: channel(image, 2), mark: 'dot' };
 }
 
 export async function* colours({ size, samples, neighbours }: Values, { rng, signal }: Ctx): AsyncIterable<Frame> {
   const noon = landscape(size, rng.fork('noon'), [[0.25, 0.5, 0.9], [0.7, 0.85, 1]], [[0.35, 0.5, 0.4], [0.2, 0.4, 0.25]], [[0.3, 0.6, 0.2], [0.5, 0.7, 0.25]]);
   const dusk = landscape(size, rng.fork('dusk'), [[0.2, 0.1, 0.35], [1, 0.55, 0.25]], [[0.35, 0.15, 0.3], [0.2, 0.1, 0.2]], [[0.25, 0.15, 0.15], [0.45, 0.3, 0.15]]);
-  yield* show('image', noon, size);
-  yield* show('palette', dusk, size);
-  signal.throwIfAborted();
+  yield* show('image', noon, size, signal);
+  yield* show('palette', dusk, size, signal);
+  await breathe(signal);
   const result = colourTransfer(noon, dusk, { samples, neighbours, seed: rng.seed, signal });
-  yield* show('result', result, size);
+  yield* show('result', result, size, signal);
   const away = (image: Matrix): number => slicedWasserstein(image, dusk, { directions: 32, seed: rng.seed }).distance;
   const values = { before: away(noon), after: away(result) };
   yield { kind: 'metric', step: 0, values };
