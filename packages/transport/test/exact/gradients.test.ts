@@ -1,9 +1,7 @@
 import { compile, cpu, grad, hessian, random, type Tensor, tensor, vmap } from '@curv/tensor';
 import { describe, expect, it } from 'vitest';
-import {
-  exactTransport, exactTransportCost, maxSlicedWasserstein, maxSlicedWassersteinCost, slicedWasserstein, slicedWassersteinCost, sphereDirections, wasserstein1d, wasserstein1dCost,
-  wassersteinCost, wassersteinDistance,
-} from '../../src/index.js';
+import { exactTransportCost, maxSlicedWassersteinCost, slicedWassersteinCost, wasserstein1dCost, wassersteinCost } from '../../src/gradients/index.js';
+import { exactTransport, maxSlicedWasserstein, slicedWasserstein, sphereDirections, wasserstein1d, wassersteinDistance } from '../../src/index.js';
 
 const draw = random(3);
 const list = (n: number, f: () => number): Float64Array => Float64Array.from({ length: n }, f);
