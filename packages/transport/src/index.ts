@@ -13,10 +13,10 @@ export { wassersteinDistance, type WassersteinOptions } from './exact/wasserstei
 export { barycentricMap, extendMap } from './variants/barycentric-map.js';
 export { classRegularizedTransport, type ClassRegularizedOptions, type ClassRegularizedResult } from './variants/class-regularized.js';
 export { colourTransfer, type ColourTransferOptions } from './variants/colour-transfer.js';
-export type { ConditionalGradientOptions } from './variants/conditional-gradient.js';
+export type { ConditionalGradientOptions, StationaryPlan } from './variants/conditional-gradient.js';
 export { domainAdaptation, type DomainAdaptation, type DomainAdaptationOptions } from './variants/domain-adaptation.js';
 export { freeSupportBarycenter, type FreeSupportOptions, type FreeSupportResult, type Measure } from './variants/free-support-barycenter.js';
-export { fusedGromovWasserstein, type FusedGromovOptions, type GromovOptions, type GromovResult, gromovWasserstein } from './variants/gromov-wasserstein.js';
+export { fusedGromovWasserstein, type FusedGromovOptions, type GromovOptions, gromovWasserstein } from './variants/gromov-wasserstein.js';
 export { laplaceRegularizedTransport, type LaplaceRegularizedOptions } from './variants/laplace-regularized.js';
 export { partialTransport, type PartialTransportOptions } from './variants/partial-transport.js';
 export { unbalancedTransport, type UnbalancedTransportOptions, type UnbalancedTransportResult } from './variants/unbalanced-transport.js';

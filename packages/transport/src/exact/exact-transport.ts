@@ -18,7 +18,8 @@ export const ROUNDING: number = 2 ** -49;
  * An optimal plan min ⟨C, P⟩ with row sums a and column sums b, and optimal dual variables, by the network simplex.
  *
  * The plan has at most n + m − 1 entries. The dual variables satisfy x_i + y_j ≤ c_ij, with equality where there is flow; they are finite at nodes without mass
- * too, and the constant between them is such that mean x = mean y. `errors` holds the largest violation max(0, x_i + y_j − c_ij). `initial.y` gives a start.
+ * too, and the constant between them is such that mean x = mean y. `errors` holds the largest violation max(0, x_i + y_j − c_ij); progress tells
+ * that of the last pivot. `initial.y` gives a start.
  * Memory: the cost and O(n + m).
  * @param cost n×m, finite
  * @param a n masses; uniform unless given
@@ -45,9 +46,9 @@ export function solveBasis(where: string, cost: Matrix, { a, b }: Weights, optio
     prices: initial ? initial.y.map((v) => (Number.isFinite(v) ? v : 0)) : new Float64Array(m),
     maxPivots: maxIterations,
     tolerance: tolerance * largest(cost.data),
-    onPivots: (iteration) => {
+    onPivots: (iteration, error) => {
       signal?.throwIfAborted();
-      onProgress?.({ iteration, maxIterations, error: NaN });
+      onProgress?.({ iteration, maxIterations, error });
     },
   });
 }

@@ -11,8 +11,8 @@ export interface SimplexOptions {
   readonly maxPivots: number;
   /** Reduced costs count as negative below −tolerance. */
   readonly tolerance: number;
-  /** Called now and then with the number of pivots; may throw to end the run. */
-  onPivots(pivots: number): void;
+  /** Called now and then with the number of pivots and how far below 0 the last reduced cost was; may throw to end the run. */
+  onPivots(pivots: number, violation: number): void;
 }
 
 export interface SimplexResult {
@@ -41,7 +41,7 @@ export function networkSimplex(a: Float64Array, b: Float64Array, cost: Float64Ar
       continue;
     }
     pivot(tree, pricing.source, pricing.sink, pricing.reduced);
-    if (++pivots % 1024 === 0) options.onPivots(pivots);
+    if (++pivots % 1024 === 0) options.onPivots(pivots, -pricing.reduced);
   }
   refreshPotentials(tree, cost, b.length);
   refreshFlows(tree, a, b);

@@ -1,6 +1,6 @@
 /** Conditional gradients on the transport polytope (Frank & Wolfe 1956; for transport: Ferradans et al. 2014; Vayer et al. 2019). */
 import type { Matrix } from '@curv/linalg';
-import type { TransportOptions, TransportStatus } from '../api.js';
+import type { ConvergenceReport, Potentials, TransportOptions, TransportStatus } from '../api.js';
 import { requireCount, requireNonNegative, type Weights } from '../checks.js';
 import { solveBasis } from '../exact/exact-transport.js';
 import { distance, marginals } from '../plan.js';
@@ -12,19 +12,14 @@ export interface QuadraticProblem {
   quadratic(plan: Matrix): Float64Array;
 }
 
-/** A plan that is optimal for its own gradient. */
-export interface ConditionalGradientResult {
+/**
+ * A stationary plan: optimal for its own gradient. `errors` holds the gap ⟨∇f, P − V⟩ ≥ 0 to the best vertex V of the linearized problem relative to |f|, at every
+ * iteration.
+ */
+export interface StationaryPlan extends ConvergenceReport {
   readonly plan: Matrix;
-  /** f(P) */
-  readonly value: number;
-  readonly status: TransportStatus;
-  readonly converged: boolean;
-  readonly iterations: number;
-  /** The gap ⟨∇f, P − V⟩ ≥ 0 to the best vertex V of the linearized problem, relative to |f|, at every iteration: 0 at a stationary point. */
-  readonly errors: Float64Array;
-  readonly rowError: number;
-  readonly columnError: number;
-  readonly marginalError: number;
+  /** The value that was minimized, f(P). */
+  readonly cost: number;
 }
 
 /** Options of conditional gradients. `tolerance` bounds the gap relative to |f|, default 1e-9; `maxIterations` is 1000. */
@@ -34,7 +29,7 @@ export type ConditionalGradientOptions = Omit<TransportOptions, 'initial' | 'nor
 };
 
 /** Moves to the best vertex of the linearized problem by an exact line search. Each iteration costs one exact transport and one product with Q. */
-export function conditionalGradient(where: string, problem: QuadraticProblem, weights: Weights, options: ConditionalGradientOptions): ConditionalGradientResult {
+export function conditionalGradient(where: string, problem: QuadraticProblem, weights: Weights, options: ConditionalGradientOptions): StationaryPlan {
   const { a, b } = weights;
   const { maxIterations = 1000, tolerance = 1e-9, signal, onProgress, initial } = options;
   requireCount(where, 'maxIterations', maxIterations, 0);
@@ -46,12 +41,12 @@ export function conditionalGradient(where: string, problem: QuadraticProblem, we
   const gradient = new Float64Array(linear.length);
   const errors: number[] = [];
   let status: TransportStatus = 'max-iterations';
-  let y = new Float64Array(columns);
+  let start: Potentials | undefined;
   for (let k = 0; k < maxIterations; k++) {
     signal?.throwIfAborted();
     linear.forEach((c, t) => (gradient[t] = c + product[t]!));
-    const basis = solveBasis(where, { rows, columns, data: gradient }, weights, { initial: { x: a, y } });
-    y = basis.y as Float64Array<ArrayBuffer>;
+    const basis = solveBasis(where, { rows, columns, data: gradient }, weights, start ? { initial: start } : {});
+    start = basis;
     const vertex = densePlan(basis, rows, columns);
     const vertexProduct = problem.quadratic(vertex);
     let [slope, curvature] = [0, 0];
@@ -78,7 +73,7 @@ export function conditionalGradient(where: string, problem: QuadraticProblem, we
   const sums = marginals(plan);
   const [rowError, columnError] = [distance(sums.rows, a), distance(sums.columns, b)];
   const value = valueOf(linear, plan.data, product);
-  return { plan, value, status, converged: status === 'converged', iterations: errors.length, errors: Float64Array.from(errors), rowError, columnError, marginalError: rowError + columnError };
+  return { plan, cost: value, status, converged: status === 'converged', counts: { iterations: errors.length }, errors: Float64Array.from(errors), rowError, columnError, marginalError: rowError + columnError };
 }
 
 function valueOf(linear: Float64Array, plan: Float64Array, product: Float64Array): number {

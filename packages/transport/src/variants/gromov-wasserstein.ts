@@ -1,8 +1,7 @@
 /** Gromov-Wasserstein and fused Gromov-Wasserstein transport. */
 import { type Matrix, matmul, matvec, transpose } from '@curv/linalg';
-import type { ConvergenceReport } from '../api.js';
 import { requireBalancedWeights, requireMatrix, type Weights } from '../checks.js';
-import { conditionalGradient, type ConditionalGradientOptions } from './conditional-gradient.js';
+import { conditionalGradient, type ConditionalGradientOptions, type StationaryPlan } from './conditional-gradient.js';
 
 /** Options of Gromov-Wasserstein transport. */
 export interface GromovOptions extends ConditionalGradientOptions {
@@ -13,13 +12,6 @@ export interface GromovOptions extends ConditionalGradientOptions {
   readonly loss?: 'square' | 'kl';
 }
 
-/** A stationary plan. */
-export interface GromovResult extends ConvergenceReport {
-  readonly plan: Matrix;
-  /** The value that was minimized. */
-  readonly cost: number;
-}
-
 /**
  * Σ L(C_ik, D_jl) P_ij P_kl, made stationary over plans: compares two spaces by the distances within them (Mémoli 2011; Peyré, Cuturi & Solomon 2016), by
  * conditional gradients with exact line search. The problem is not convex: the plan depends on `initial`. O(n² m + n m²) and an exact transport each iteration.
@@ -27,7 +19,7 @@ export interface GromovResult extends ConvergenceReport {
  * @param d m×m of the second
  * @throws TypeError, RangeError on matrices that are not square, masses as in `exactTransport`; for `kl` entries of d that are not positive where those of c are
  */
-export function gromovWasserstein(c: Matrix, d: Matrix, options: GromovOptions = {}): GromovResult {
+export function gromovWasserstein(c: Matrix, d: Matrix, options: GromovOptions = {}): StationaryPlan {
   return solve('gromovWasserstein', null, c, d, 1, options);
 }
 
@@ -43,13 +35,13 @@ export interface FusedGromovOptions extends GromovOptions {
  * @param features n×m costs between features
  * @throws as `gromovWasserstein`; RangeError on another size of the features, alpha outside [0, 1]
  */
-export function fusedGromovWasserstein(features: Matrix, c: Matrix, d: Matrix, options: FusedGromovOptions = {}): GromovResult {
+export function fusedGromovWasserstein(features: Matrix, c: Matrix, d: Matrix, options: FusedGromovOptions = {}): StationaryPlan {
   const { alpha = 0.5, ...rest } = options;
   if (!(alpha >= 0 && alpha <= 1)) throw new RangeError(`fusedGromovWasserstein: alpha must be in [0, 1], got ${String(alpha)}`);
   return solve('fusedGromovWasserstein', features, c, d, alpha, rest);
 }
 
-function solve(where: string, features: Matrix | null, c: Matrix, d: Matrix, alpha: number, options: GromovOptions): GromovResult {
+function solve(where: string, features: Matrix | null, c: Matrix, d: Matrix, alpha: number, options: GromovOptions): StationaryPlan {
   requireMatrix(where, 'c', c, c?.rows, c?.rows);
   requireMatrix(where, 'd', d, d?.rows, d?.rows);
   const [n, m] = [c.rows, d.rows];
@@ -69,8 +61,7 @@ function solve(where: string, features: Matrix | null, c: Matrix, d: Matrix, alp
       return forward.map((v, k) => -alpha * (v + backward[k]!));
     },
   };
-  const { value, iterations, ...result } = conditionalGradient(where, problem, weights, options);
-  return { ...result, cost: value, counts: { iterations } };
+  return conditionalGradient(where, problem, weights, options);
 }
 
 /** L(s, t) = f₁(s) + f₂(t) − h₁(s) h₂(t) (Peyré, Cuturi & Solomon 2016, proposition 1): Σ (f₁ + f₂) P P is constant; A = h₁(C), B = h₂(D). */

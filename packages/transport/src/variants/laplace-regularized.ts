@@ -2,8 +2,7 @@
 import { kdTree, type Matrix, matmul, transpose } from '@curv/linalg';
 import { requireBalancedWeights, requireCount, requireMatrix, requireNonNegative } from '../checks.js';
 import { costMatrix } from '../costs.js';
-import { conditionalGradient, type ConditionalGradientOptions } from './conditional-gradient.js';
-import type { GromovResult } from './gromov-wasserstein.js';
+import { conditionalGradient, type ConditionalGradientOptions, type StationaryPlan } from './conditional-gradient.js';
 
 /** Options of Laplace-regularized transport. */
 export interface LaplaceRegularizedOptions extends ConditionalGradientOptions {
@@ -27,7 +26,7 @@ export interface LaplaceRegularizedOptions extends ConditionalGradientOptions {
  * @param ys m×d targets
  * @throws as `exactTransport`; RangeError on a share outside [0, 1]
  */
-export function laplaceRegularizedTransport(xs: Matrix, ys: Matrix, options: LaplaceRegularizedOptions = {}): GromovResult {
+export function laplaceRegularizedTransport(xs: Matrix, ys: Matrix, options: LaplaceRegularizedOptions = {}): StationaryPlan {
   const where = 'laplaceRegularizedTransport';
   requireMatrix(where, 'xs', xs);
   requireMatrix(where, 'ys', ys, undefined, xs.columns);
@@ -46,8 +45,7 @@ export function laplaceRegularizedTransport(xs: Matrix, ys: Matrix, options: Lap
     const byTargets = matmul(matmul(gramX, plan), laplacianY).data;
     return bySources.map((v, k) => 2 * strength * (sourceShare * v + (1 - sourceShare) * byTargets[k]!));
   };
-  const { value, iterations, ...result } = conditionalGradient(where, { linear: cost.data, quadratic }, weights, { ...options, tolerance });
-  return { ...result, cost: value, counts: { iterations } };
+  return conditionalGradient(where, { linear: cost.data, quadratic }, weights, { ...options, tolerance });
 }
 
 /** D − S of the graph that joins each point with its nearest ones, S the mean of the graph and its transpose. */
