@@ -3,7 +3,8 @@ const FEW = 4096;
 
 /** The order that sorts numbers upwards, equal ones as they come: by comparison, or for many numbers by radix in four passes of 16 bits. No NaN. */
 export function ascending(values: Float64Array): Int32Array {
-  const order = Int32Array.from(values.keys());
+  const order = new Int32Array(values.length);
+  for (let i = 0; i < order.length; i++) order[i] = i;
   if (values.length < FEW) return order.sort((i, j) => values[i]! - values[j]! || i - j);
   const keys = orderedBits(values);
   const counts = new Int32Array(65536);

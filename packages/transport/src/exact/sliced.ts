@@ -3,7 +3,7 @@ import type { Matrix } from '@curv/linalg';
 import { random } from '@curv/tensor';
 import { requireBalancedWeights, requireCount, requireMatrix } from '../checks.js';
 import { ascending } from './ascending.js';
-import { monotoneCost, requirePower, rooted } from './transport-1d.js';
+import { monotoneCost, pick, requirePower, rooted } from './transport-1d.js';
 
 /** Options of sliced distances. */
 export interface SlicedOptions {
@@ -99,5 +99,5 @@ function sortedBy(values: Float64Array, weights: Float64Array): [Float64Array, F
   // Equal weights need no order of their own, and numbers sort faster than indices.
   if (weights.every((w) => w === weights[0])) return [values.sort(), weights];
   const order = ascending(values);
-  return [Float64Array.from(order, (i) => values[i]!), Float64Array.from(order, (i) => weights[i]!)];
+  return [pick(values, order), pick(weights, order)];
 }

@@ -143,8 +143,14 @@ export function sortedPair(where: string, x: ArrayLike<number>, y: ArrayLike<num
   const [xs, ys] = [requirePositions(where, 'x', x), requirePositions(where, 'y', y)];
   const { a, b } = requireBalancedWeights(where, options.a, options.b, xs.length, ys.length, options.normalise);
   const [xOrder, yOrder] = [ascending(xs), ascending(ys)];
-  const pick = (values: Float64Array, order: Int32Array): Float64Array => Float64Array.from(order, (i) => values[i]!);
   return { x: pick(xs, xOrder), y: pick(ys, yOrder), a: pick(a, xOrder), b: pick(b, yOrder), xOrder, yOrder };
+}
+
+/** Elements in an order. */
+export function pick(values: Float64Array, order: Int32Array): Float64Array {
+  const out = new Float64Array(order.length);
+  for (let k = 0; k < order.length; k++) out[k] = values[order[k]!]!;
+  return out;
 }
 
 function unsorted(values: Float64Array, order: Int32Array): Float64Array {
@@ -156,7 +162,7 @@ function unsorted(values: Float64Array, order: Int32Array): Float64Array {
 function requirePositions(where: string, name: string, value: ArrayLike<number>): Float64Array {
   if (typeof (value as { length?: unknown } | null)?.length !== 'number' || typeof value === 'string') throw new TypeError(`${where}: ${name} must be a list of positions, got ${String(value)}`);
   if (value.length === 0) throw new RangeError(`${where}: ${name} must not be empty`);
-  const positions = Float64Array.from(value);
+  const positions = new Float64Array(value);
   requireFinite(where, name, positions);
   return positions;
 }
