@@ -2,6 +2,7 @@
 import { type CurvPlugin, defineDemo, type Demo } from '@curv/plugin';
 import { gbwSpdNorm } from './benches/gbw-spd-norm/bench.js';
 import { sns } from './benches/sns/bench.js';
+import { transport } from './benches/transport/bench.js';
 
 const race: Demo<any> = defineDemo({
   title: 'Sinkhorn-Newton-Sparse against Sinkhorn',
@@ -52,12 +53,35 @@ const images: Demo<any> = defineDemo({
   load: async () => (await import('./demos/images.js')).images,
 });
 
+const colours: Demo<any> = defineDemo({
+  title: 'Colour transfer',
+  summary: 'A landscape at noon takes the colours of one at dusk, by exact transport between samples of their pixels.',
+  params: {
+    size: { type: 'int', default: 48, min: 8, max: 256, help: 'pixels along a side' },
+    samples: { type: 'int', default: 400, min: 10, max: 2000, help: 'pixels drawn of each image' },
+    neighbours: { type: 'int', default: 8, min: 1, max: 50, help: 'samples that a pixel follows' },
+  },
+  load: async () => (await import('./demos/colours.js')).colours,
+});
+
+const digitBarycenters: Demo<any> = defineDemo({
+  title: 'Between digits',
+  summary: 'Handwritten digits as clouds of ink, and free-support barycenters on the way from one to another.',
+  params: {
+    from: { type: 'int', default: 3, min: 0, max: 9, help: 'digit at the start' },
+    to: { type: 'int', default: 8, min: 0, max: 9, help: 'digit at the end' },
+    samples: { type: 'int', default: 4, min: 1, max: 20, help: 'samples of each' },
+    support: { type: 'int', default: 80, min: 10, max: 300, help: 'points of the barycenter' },
+  },
+  load: async () => (await import('./demos/digit-barycenters.js')).digitBarycenters,
+});
+
 const plugin: CurvPlugin = {
   api: 1,
   name: '@curv/transport',
   contributes: {
-    demos: { 'sns-race': race, 'point-clouds': pointClouds, displacement: images, ellipses },
-    benches: { 'gbw-spd-norm': gbwSpdNorm, sns },
+    demos: { 'sns-race': race, 'point-clouds': pointClouds, displacement: images, 'colour-transfer': colours, 'digit-barycenters': digitBarycenters, ellipses },
+    benches: { 'gbw-spd-norm': gbwSpdNorm, sns, transport },
   },
 };
 export default plugin;

@@ -14,8 +14,8 @@ export interface PointMeasure {
   readonly weights?: ArrayLike<number>;
 }
 
-/** Options of `freeSupportBarycenter`. `tolerance` bounds the largest move of a coordinate in an iteration; 1e-6 unless given. */
-export interface FreeSupportOptions extends Regularization {
+/** Options of `sinkhornFreeSupportBarycenter`. `tolerance` bounds the largest move of a coordinate in an iteration; 1e-6 unless given. */
+export interface SinkhornFreeSupportOptions extends Regularization {
   /** n masses of the barycenter, scaled to sum 1; uniform unless given. */
   readonly weights?: ArrayLike<number>;
   /** Weights λ of the measures, scaled to sum 1; uniform unless given. */
@@ -26,7 +26,7 @@ export interface FreeSupportOptions extends Regularization {
 }
 
 /** The barycenter's points. */
-export interface FreeSupportResult extends Pick<ConvergenceReport, 'status' | 'converged' | 'errors'> {
+export interface SinkhornFreeSupportResult extends Pick<ConvergenceReport, 'status' | 'converged' | 'errors'> {
   readonly points: Matrix;
   readonly iterations: number;
 }
@@ -38,8 +38,8 @@ export interface FreeSupportResult extends Pick<ConvergenceReport, 'status' | 'c
  * @param measures K point clouds of dimension d
  * @throws TypeError, RangeError on wrong arguments; the signal's reason
  */
-export function freeSupportBarycenter(start: Matrix, measures: readonly PointMeasure[], options: FreeSupportOptions): FreeSupportResult {
-  const where = 'freeSupportBarycenter';
+export function sinkhornFreeSupportBarycenter(start: Matrix, measures: readonly PointMeasure[], options: SinkhornFreeSupportOptions): SinkhornFreeSupportResult {
+  const where = 'sinkhornFreeSupportBarycenter';
   requireMatrix(where, 'start', start);
   const { maxIterations = 100, tolerance = 1e-6, signal } = options;
   requireCount(where, 'maxIterations', maxIterations);

@@ -7,7 +7,7 @@ import type { Regularization } from './problem.js';
 import { sns } from './sns.js';
 
 /** Options of `entropicGromov`. `tolerance` bounds Σ |change of P| in an iteration; 1e-9 unless given. */
-export interface GromovOptions extends Regularization {
+export interface EntropicGromovOptions extends Regularization {
   /** Costs [n, m] between features, and the share α in [0, 1] of the structures beside them: fused Gromov-Wasserstein. */
   readonly features?: Matrix;
   readonly share?: number;
@@ -18,7 +18,7 @@ export interface GromovOptions extends Regularization {
 }
 
 /** A plan between two spaces. */
-export interface GromovResult extends Pick<ConvergenceReport, 'status' | 'converged' | 'errors' | 'marginalError'> {
+export interface EntropicGromovResult extends Pick<ConvergenceReport, 'status' | 'converged' | 'errors' | 'marginalError'> {
   readonly plan: Matrix;
   /** (1 − α) ⟨M, P⟩ + α Σ (C_ik − D_jl)² P_ij P_kl */
   readonly cost: number;
@@ -34,7 +34,7 @@ export interface GromovResult extends Pick<ConvergenceReport, 'status' | 'conver
  * @param b m masses of the same sum
  * @throws TypeError, RangeError on wrong arguments; the signal's reason
  */
-export function entropicGromov(c: Matrix, d: Matrix, a: ArrayLike<number> | undefined, b: ArrayLike<number> | undefined, options: GromovOptions): GromovResult {
+export function entropicGromov(c: Matrix, d: Matrix, a: ArrayLike<number> | undefined, b: ArrayLike<number> | undefined, options: EntropicGromovOptions): EntropicGromovResult {
   const where = 'entropicGromov';
   for (const [name, matrix] of [['c', c], ['d', d]] as const) requireSymmetric(where, name, matrix);
   const { maxIterations = 500, tolerance = 1e-9, features, share = features === undefined ? 1 : 0.5, signal, epsilon, eta } = options;

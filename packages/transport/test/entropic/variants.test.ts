@@ -1,7 +1,7 @@
 import { tensor } from '@curv/tensor';
 import { expect, it } from 'vitest';
 import { sinkhornDivergence as divergenceOfTensors } from '../../src/gradients/index.js';
-import { costMatrix, entropicGromov, freeSupportBarycenter, sinkhorn, sinkhornBarycenter, sinkhornDivergence, unbalancedSinkhorn } from '../../src/index.js';
+import { costMatrix, entropicGromov, sinkhornFreeSupportBarycenter, sinkhorn, sinkhornBarycenter, sinkhornDivergence, unbalancedSinkhorn } from '../../src/index.js';
 import { randomCost, randomPoints, randomWeights, worst } from '../problems.js';
 
 const [xs, ys] = [randomPoints(6, 2, 1), randomPoints(5, 2, 2)];
@@ -72,7 +72,7 @@ it('barycenter of one measure, debiased, is that measure', () => {
 
 it('free support: between two translates lies their mean', () => {
   const moved = { ...xs, data: xs.data.map((x) => x + 4) };
-  const found = freeSupportBarycenter(randomPoints(6, 2, 9), [{ points: xs }, { points: moved }], { epsilon: 1e-3, lambda: [0.25, 0.75] });
+  const found = sinkhornFreeSupportBarycenter(randomPoints(6, 2, 9), [{ points: xs }, { points: moved }], { epsilon: 1e-3, lambda: [0.25, 0.75] });
   expect(found.converged).toBe(true);
   const sorted = (data: Float64Array): Float64Array => data.filter((_, k) => k % 2 === 0).sort((p, q) => p - q);
   expect(worst(sorted(found.points.data), sorted(xs.data).map((x) => x + 3))).toBeLessThan(0.02);

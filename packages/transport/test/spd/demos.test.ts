@@ -1,14 +1,9 @@
-import { checkPlugin, type Ctx, type Frame } from '@curv/plugin';
+import type { Ctx, Frame } from '@curv/plugin';
 import { cpu, random } from '@curv/tensor';
 import { expect, it } from 'vitest';
 import { ellipses } from '../../src/demos/ellipses.js';
-import plugin from '../../src/plugin.js';
 
 const context = (signal: AbortSignal): Ctx => ({ engine: cpu, engines: {}, rng: random(1), signal, quick: true, log: () => {} });
-
-it('its plugin holds the contract', async () => {
-  expect((await checkPlugin(plugin, { context })).filter(({ passed }) => !passed)).toEqual([]);
-});
 
 it.each(['bures', 'affine-invariant', 'log-euclidean'])('%s: normalization moves the mean to I', async (metric) => {
   const frames: Frame[] = [];
