@@ -36,6 +36,13 @@ export interface Placement {
   readonly axes?: { readonly x?: Axis; readonly y?: Axis };
 }
 
+/** Figures of one step; hosts show how each runs over the steps. */
+export interface MetricFrame extends Placement {
+  readonly kind: 'metric';
+  readonly step: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+
 /** A curve, a cloud of points or bars. A later series of the same name takes its place. */
 export interface SeriesFrame extends Placement {
   readonly kind: 'series';
@@ -83,7 +90,7 @@ export interface ProgressFrame {
 
 /** All that a demo can say. Hosts print or plot it. */
 export type Frame =
-  | { readonly kind: 'metric'; readonly step: number; readonly values: Readonly<Record<string, number>> }
+  | MetricFrame
   | SeriesFrame
   | GridFrame
   | ImageFrame

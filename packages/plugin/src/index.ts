@@ -1,5 +1,5 @@
 export type {
-  ApiVersion, Axis, Bench, BenchFrame, Capability, Claim, Contributes, Ctx, CurvPlugin, Demo, Frame, GridFrame, ImageFrame, Json, Manifest, Measurement, Method, Param, Params,
+  ApiVersion, Axis, Bench, BenchFrame, Capability, Claim, Contributes, Ctx, CurvPlugin, Demo, Frame, GridFrame, ImageFrame, Json, Manifest, Measurement, Method, MetricFrame, Param, Params,
   ParamValues, Placement, ProgressFrame, Rng, SeriesFrame, Threshold,
 } from './api.js';
 export { defineDemo } from './define.js';

@@ -1,0 +1,85 @@
+/** Colours of figures: literal, since a downloaded figure has no page around it. */
+
+export interface Theme {
+  readonly dark: boolean;
+  readonly background: string;
+  readonly text: string;
+  readonly dim: string;
+  readonly line: string;
+  /** For curves, told apart also by people who do not see all colours. */
+  readonly palette: readonly string[];
+}
+
+const light: Theme = {
+  dark: false,
+  background: '#ffffff',
+  text: '#1b2130',
+  dim: '#596275',
+  line: '#dfe3ea',
+  palette: ['#2f5fd0', '#c8500b', '#0a7f6f', '#9a3fb5', '#b8860b', '#c02d5e', '#4d5a70', '#2d8a2d'],
+};
+
+const dark: Theme = {
+  dark: true,
+  background: '#171c26',
+  text: '#e6eaf2',
+  dim: '#9da8bb',
+  line: '#323a49',
+  palette: ['#86aaff', '#ff9a5c', '#4fd1bd', '#d79bf0', '#f0c350', '#ff86ab', '#aab6ca', '#86d586'],
+};
+
+const preferred = matchMedia('(prefers-color-scheme: dark)');
+const listeners = new Set<() => void>();
+const changed = (): void => listeners.forEach((listener) => listener());
+preferred.addEventListener('change', changed);
+
+/** What the visitor chose; null: as the system does. */
+let chosen: 'light' | 'dark' | null = ((): 'light' | 'dark' | null => {
+  try {
+    const kept = localStorage.getItem('curv-theme');
+    return kept === 'light' || kept === 'dark' ? kept : null;
+  } catch {
+    return null;
+  }
+})();
+
+const isDark = (): boolean => (chosen === null ? preferred.matches : chosen === 'dark');
+const show = (): void => void (document.documentElement.dataset['theme'] = isDark() ? 'dark' : 'light');
+preferred.addEventListener('change', show);
+show();
+
+/** The colours of now. */
+export const theme = (): Theme => (isDark() ? dark : light);
+
+/** Light to dark or back; kept for the next visit. */
+export function toggleTheme(): void {
+  chosen = isDark() ? 'light' : 'dark';
+  try {
+    localStorage.setItem('curv-theme', chosen);
+  } catch {
+    // A browser that keeps nothing still changes its colours.
+  }
+  show();
+  changed();
+}
+
+/** Calls back when the colours change, until told not to. */
+export function onTheme(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+/** Anchors of the viridis map (Smith & van der Walt 2015), evenly spaced. */
+const VIRIDIS = [
+  [68, 1, 84], [72, 40, 120], [62, 74, 137], [49, 104, 142], [38, 130, 142], [31, 158, 137], [53, 183, 121], [110, 206, 88], [181, 222, 43], [253, 231, 37],
+] as const;
+
+/** Red, green and blue, 0 to 255, of a value from 0 to 1. */
+export function viridis(t: number): [number, number, number] {
+  const at = Math.min(1, Math.max(0, t)) * (VIRIDIS.length - 1);
+  const i = Math.min(VIRIDIS.length - 2, Math.floor(at));
+  const [a, b] = [VIRIDIS[i]!, VIRIDIS[i + 1]!];
+  return [0, 1, 2].map((c) => Math.round(a[c]! + (at - i) * (b[c]! - a[c]!))) as [number, number, number];
+}
+
+export const rgbText = ([r, g, b]: readonly number[]): string => `rgb(${r},${g},${b})`;
