@@ -8,7 +8,7 @@ page.on('pageerror', (e) => console.log('pageerror', e.message));
 page.on('requestfailed', (r) => console.log('failed', r.url(), r.failure()?.errorText));
 const t = Date.now();
 await page.goto('http://127.0.0.1:4199/' + hash);
-if (click) await page.getByRole('button', { name: click, exact: true }).first().click();
+if (click) await page.getByRole('button', { name: click.split('|')[0], exact: true }).first().click();
 await page.waitForTimeout(+wait);
 if (click) { await page.waitForFunction(() => ['done','failed','stopped'].includes(document.querySelector('.run')?.dataset.drawn), null, { timeout: 60000 }).catch((e) => console.log(e.message)); }
 await page.screenshot({ path: out, fullPage: true });

@@ -1,11 +1,16 @@
 /** Numbers and times for people. */
 
+/** A whole number as an exponent. */
+const raised = (power: number): string => [...String(power)].map((c) => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)])).join('');
+
 /** Four significant digits, in exponent form where that is shorter to read. */
 export function formatNumber(x: number): string {
   if (!Number.isFinite(x)) return String(x);
   const size = Math.abs(x);
   if (x === 0 || (Number.isInteger(x) && size < 1e7)) return String(x).replace('-', '−');
-  const text = size >= 1e-3 && size < 1e6 ? String(Number(x.toPrecision(4))) : x.toExponential(2).replace(/e\+?(-?)(\d+)/, (_, sign: string, digits: string) => `×10${[...sign.replace('-', '⁻'), ...[...digits].map((d) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(d)])].join('')}`);
+  const power = Math.log10(size);
+  if (Number.isInteger(power) && (power < -3 || power > 6)) return `${x < 0 ? '−' : ''}10${raised(power)}`;
+  const text = size >= 1e-3 && size < 1e6 ? String(Number(x.toPrecision(4))) : x.toExponential(2).replace(/e\+?(-?\d+)/, (_, digits: string) => `×10${raised(Number(digits))}`);
   return text.replace('-', '−');
 }
 

@@ -130,6 +130,8 @@ export interface Demo<P extends Params = Params> {
   readonly needs?: readonly Capability[];
   /** Parameters of a run of a second or two, for pictures in a gallery and for tests. Those left out keep their defaults. */
   readonly quick?: Partial<ParamValues<P>>;
+  /** What a browser has to fetch for it beyond code, in MB. Galleries make no picture of a demo that fetches much. Default 0. */
+  readonly megabytes?: number;
   /** The method in one paragraph. */
   readonly explanation?: string;
   /** Where it comes from: authors, title, year, arXiv id or DOI. */

@@ -66,10 +66,11 @@ async function checkDemo(where: string, demo: Demo<any>, host: CheckHost, note: 
 }
 
 /** What a demo says of itself, where it does. */
-function checkTexts(where: string, { explanation, citations, example }: Demo<any>, note: Note): void {
+function checkTexts(where: string, { explanation, citations, example, megabytes }: Demo<any>, note: Note): void {
   const text = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
   if (explanation !== undefined) note(where, text(explanation), 'its explanation is a text');
   if (citations !== undefined) note(where, Array.isArray(citations) && citations.every(text), 'its citations are a list of texts');
+  if (megabytes !== undefined) note(where, Number.isFinite(megabytes) && megabytes >= 0, 'its megabytes are a number of at least 0');
   if (example !== undefined) note(where, text(example), 'its example is a text');
 }
 

@@ -1,5 +1,5 @@
 /** A figure on the page: drawing, switches, downloads. */
-import { button, h, icons } from '../dom.js';
+import { button, h } from '../dom.js';
 import type { Figure } from '../run/record.js';
 import { fileName, save, svgText, svgToPng } from './export.js';
 import { SurfaceView } from './surface-view.js';
@@ -8,7 +8,7 @@ import { theme } from './theme.js';
 /** The plotting library is the page's largest part: it comes with the first figure. */
 const plotting = (): Promise<typeof import('./plot.js')> => import('./plot.js');
 
-const canLog = (figure: Figure, axis: 'x' | 'y'): boolean => figure.grids.size === 0 && [...figure.series.values()].every(({ [axis]: values, labels }) => labels === undefined && Array.from(values).some((v) => v > 0));
+const canLog = (figure: Figure, axis: 'x' | 'y'): boolean => figure.grids.size === 0 && [...figure.series.values()].every(({ [axis]: values, labels, mark }) => labels === undefined && !(axis === 'x' && mark === 'bar') && Array.from(values).some((v) => v > 0));
 
 /** Keeps one figure drawn. */
 export class FigureCard {
@@ -64,7 +64,7 @@ export class FigureCard {
     const toggle = (axis: 'x' | 'y'): HTMLButtonElement | null =>
       canLog(this.figure, axis) ? button(`log ${axis}`, null, () => ((this.log[axis] = !this.isLog(axis)), this.redraw()), { class: 'chip', 'aria-pressed': String(this.isLog(axis)), title: `Logarithmic ${axis} axis` }) : null;
     const views = grid ? (['map', 'surface'] as const).map((view) => button(view, null, () => ((this.view = view), this.redraw()), { class: 'chip', 'aria-pressed': String((this.view ?? 'map') === view) })) : [];
-    const downloads = (['SVG', 'PNG'] as const).map((kind) => button(kind, icons.download, () => void this.download(kind), { class: 'chip', 'aria-label': `Download ${this.figure.title} as ${kind}` }));
+    const downloads = (['SVG', 'PNG'] as const).map((kind) => button(kind, null, () => void this.download(kind), { class: 'chip quiet', title: `Download as ${kind}`, 'aria-label': `Download ${this.figure.title} as ${kind}` }));
     const held = this.tools.contains(document.activeElement) ? [...this.tools.children].indexOf(document.activeElement!) : -1;
     this.tools.replaceChildren(...[toggle('x'), toggle('y'), ...views, ...downloads].filter((tool) => tool !== null));
     // A switch that is used stays in focus.

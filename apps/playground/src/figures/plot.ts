@@ -59,15 +59,15 @@ function gridMark(grid: GridFrame, theme: Theme): Plot.Markish {
 
 function seriesMarks(series: SeriesFrame, colour: string, settings: PlotSettings, overGrid: boolean): Plot.Markish[] {
   const points = pointsOf(series, settings);
-  const halo = overGrid ? [Plot.line(points, { x: 'x', y: 'y', stroke: settings.theme.background, strokeWidth: 4, strokeOpacity: 0.7 })] : [];
-  const ends = overGrid && points.length > 1 ? [Plot.dot(points.slice(-1), { x: 'x', y: 'y', r: 4.5, fill: colour, stroke: settings.theme.background, strokeWidth: 1.5 })] : [];
+  const halo = overGrid ? [Plot.line(points, { x: 'x', y: 'y', stroke: '#10131a', strokeWidth: 4.5, strokeOpacity: 0.55, clip: true })] : [];
+  const ends = overGrid && points.length > 1 ? [Plot.dot(points.slice(-1), { x: 'x', y: 'y', r: 4.5, fill: colour, stroke: '#10131a', strokeWidth: 1.2, clip: true })] : [];
   switch (series.mark) {
     case 'dot':
       return [Plot.dot(points, { x: 'x', y: 'y', r: points.length > 400 ? 1.6 : 3, fill: colour, fillOpacity: 0.8, stroke: overGrid ? settings.theme.background : 'none', strokeWidth: 0.7 })];
     case 'bar':
       return [Plot.ruleX(points, { x: 'x', y: 'y', stroke: colour, strokeWidth: Math.max(2, Math.min(22, (settings.width - 120) / points.length / 1.6)) })];
     default:
-      return [...halo, Plot.line(points, { x: 'x', y: 'y', stroke: colour, strokeWidth: overGrid ? 2.2 : 1.9, strokeLinejoin: 'round' }), ...ends];
+      return [...halo, Plot.line(points, { x: 'x', y: 'y', stroke: colour, strokeWidth: overGrid ? 2.2 : 1.9, strokeLinejoin: 'round', clip: overGrid }), ...ends];
   }
 }
 
@@ -89,15 +89,16 @@ function barMarks(series: readonly SeriesFrame[], colours: readonly string[]): P
 }
 
 /** A row of names with their colours above a figure; the figure is made taller by it. */
-function addLegend(figure: SVGSVGElement, items: readonly { name: string; colour: string; dot: boolean }[], { width, theme }: PlotSettings): void {
-  const group = svg('g', { 'font-size': 12, fill: theme.text });
+function addLegend(figure: SVGSVGElement, items: readonly { name: string; colour: string; dot: boolean }[], { width, theme }: PlotSettings, outlined: boolean): void {
+  const edge = outlined ? { stroke: theme.dim, 'stroke-width': 0.8 } : {};
+  const group = svg('g', { 'font-size': 12, fill: theme.text, 'text-anchor': 'start' });
   let [x, y] = [4, 4];
   for (const { name, colour, dot } of items) {
     const shown = name.length > 46 ? `${name.slice(0, 44)}…` : name;
     const length = 26 + 6.6 * shown.length + 14;
     if (x > 4 && x + length > width) [x, y] = [4, y + 19];
     group.append(
-      dot ? svg('circle', { cx: x + 9, cy: y + 8, r: 4.5, fill: colour }) : svg('line', { x1: x, x2: x + 18, y1: y + 8, y2: y + 8, stroke: colour, 'stroke-width': 3, 'stroke-linecap': 'round' }),
+      dot ? svg('circle', { cx: x + 9, cy: y + 8, r: 4.5, fill: colour, ...edge }) : svg('rect', { x, y: y + 5.5, width: 18, height: 5, rx: 2.5, fill: colour, ...edge }),
       svg('text', { x: x + 24, y: y + 12 }, shown),
     );
     x += length;
@@ -120,7 +121,7 @@ function addScale(figure: SVGSVGElement, grid: GridFrame, { width, theme }: Plot
   const [left, length] = [56, Math.min(260, width - 90)];
   const parts = 32;
   const y = top + boxHeight + 4;
-  const group = svg('g', { 'font-size': 11, fill: theme.dim });
+  const group = svg('g', { 'font-size': 11, fill: theme.dim, 'text-anchor': 'start' });
   for (let i = 0; i < parts; i++) {
     const value = cells.low + ((cells.high - cells.low) * (i + 0.5)) / parts;
     group.append(svg('rect', { x: left + (length * i) / parts, y, width: length / parts + 0.5, height: 9, fill: rgbText(colour(value)) }));
@@ -169,13 +170,13 @@ export function drawFigure(figure: Figure, settings: PlotSettings): SVGSVGElemen
     marginRight: 20,
     marginBottom: 44,
     style: { background: 'none', color: theme.text, fontFamily: 'system-ui, sans-serif', fontSize: '12px', overflow: 'visible' },
-    x: { type: logX ? 'log' : 'linear', label: figure.axes.x?.label ?? null, grid: grid === undefined, ...(grid && { domain: boundsOf(grid).x }), ...ticksOf(logX) },
+    x: { type: logX ? 'log' : 'linear', label: figure.axes.x?.label ?? null, grid: grid === undefined, ...(grid && { domain: boundsOf(grid).x }), ...ticksOf(logX), ...(series.some(({ mark }) => mark === 'bar') && !named && { inset: 20 }) },
     ...flat,
   }) as unknown as SVGSVGElement;
   drawn.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   if (grid) addScale(drawn, grid, settings);
   if (series.length > 1 || (grid !== undefined && series.length > 0)) {
-    addLegend(drawn, series.map(({ name, mark }, i) => ({ name: shortNames(series, figure.title)[i] ?? name, colour: grid ? overGrid(i, theme) : colour(i), dot: mark === 'dot' || named })), settings);
+    addLegend(drawn, series.map(({ name, mark }, i) => ({ name: shortNames(series, figure.title)[i] ?? name, colour: grid ? overGrid(i, theme) : colour(i), dot: mark === 'dot' || named })), settings, grid !== undefined);
   }
   drawn.setAttribute('role', 'img');
   drawn.setAttribute('aria-label', describe(figure));

@@ -90,7 +90,7 @@ export class Surface {
     const [sp, cp] = [Math.sin(this.pitch), Math.cos(this.pitch)];
     const depth = v * cp - z * sp;
     const far = 1 / (1 + 0.32 * depth);
-    return [0.5 + u * far * 0.68, 0.5 - (v * sp + z * cp) * far * 0.68, depth];
+    return [0.5 + u * far * 0.6, 0.5 - (v * sp + z * cp) * far * 0.6, depth];
   }
 
   private patches(): Patch[] {

@@ -1,4 +1,4 @@
-/** One run in a worker of its own, seen from the page. */
+/** Runs in a worker, one after the other, seen from the page. */
 import { messageOf } from '../message.js';
 import type { FromWorker, Order, ToWorker } from '../worker/protocol.js';
 import { RunRecord } from './record.js';
@@ -36,23 +36,27 @@ export class Run {
   }
 
   start(order: Order): void {
-    this.end();
+    clearTimeout(this.timer);
     this.record = new RunRecord();
     [this.engine, this.notes, this.failure, this.spent, this.began, this.answers] = ['', [], '', 0, performance.now(), []];
     this.set('starting');
     try {
-      const worker = newWorker();
-      this.worker = worker;
-      worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => this.worker === worker && this.hear(data));
-      worker.addEventListener('error', (event) => {
-        event.preventDefault();
-        if (this.worker === worker) this.fail(event.message ? `the worker broke off: ${event.message}` : 'the worker could not be started');
-      });
-      worker.addEventListener('messageerror', () => this.worker === worker && this.fail('a message of the worker could not be read'));
+      this.worker ??= this.open();
       this.say({ type: 'start', order });
     } catch (error) {
       this.fail(messageOf(error));
     }
+  }
+
+  private open(): Worker {
+    const worker = newWorker();
+    worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => this.worker === worker && this.hear(data));
+    worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      if (this.worker === worker) this.fail(event.message ? `the worker broke off: ${event.message}` : 'the worker could not be started');
+    });
+    worker.addEventListener('messageerror', () => this.worker === worker && this.fail('a message of the worker could not be read'));
+    return worker;
   }
 
   pause(): void {
@@ -113,7 +117,8 @@ export class Run {
 
   private finish(state: 'done' | 'stopped' | 'failed'): void {
     this.spent = this.elapsed;
-    this.end();
+    // A worker that has done its work is at hand for the next; one that was stopped or failed may still be busy.
+    if (state !== 'done') this.end();
     this.set(state);
   }
 

@@ -18,7 +18,11 @@ const fits = (demo: DemoCard, words: readonly string[]): boolean => {
 
 function demoCard(demo: DemoCard, thumbnails: Thumbnails): HTMLElement {
   const stage = h('div', { class: 'thumb', 'aria-hidden': 'true' });
-  thumbnails.watch(demo, stage);
+  if ((demo.megabytes ?? 0) <= 1) thumbnails.watch(demo, stage);
+  else {
+    stage.dataset['state'] = 'empty';
+    stage.append(`Loads ${demo.megabytes} MB of data when run`);
+  }
   const id = `demo-${demo.plugin}-${demo.name}`.replace(/[^\w-]/g, '-');
   return h(
     'li',

@@ -57,7 +57,7 @@ function besideTheLoss({ record }: Run, column: number, row: number): string {
   const last = (name: string): number => record.metrics.get(name)?.values.at(-1) ?? NaN;
   if (!grid?.x) return '';
   const at = (i: number): number => grid.x![0] + ((grid.x![1] - grid.x![0]) * i) / (grid.width - 1);
-  const quadratic = last('loss') + 0.5 * (last('eigenvalue 1') * at(column) ** 2 + last('eigenvalue 2') * at(row) ** 2);
+  const quadratic = last('loss at the end') + 0.5 * (last('eigenvalue 1') * at(column) ** 2 + last('eigenvalue 2') * at(row) ** 2);
   return `loss ${formatNumber(grid.z[row * grid.width + column]!)}, curvature alone says ${formatNumber(quadratic)}`;
 }
 

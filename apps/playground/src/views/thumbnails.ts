@@ -70,7 +70,7 @@ export class Thumbnails {
     const place = this.current!;
     this.current = null;
     const { state, failure, record } = this.run;
-    this.run.end();
+    if (this.run.active) this.run.end();
     records.set(keyOf(place.demo), state === 'failed' ? failure : record);
     this.show(place);
     // The page comes first.

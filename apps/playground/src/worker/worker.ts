@@ -8,15 +8,16 @@ import { Gate } from './gate.js';
 
 const tell = (message: FromWorker): void => postMessage(message);
 
-const gate = new Gate();
+/** Of the order that is carried out. */
+let gate = new Gate();
 let drawing: ((pixels: Float32Array) => void) | null = null;
 
-async function framesOf(order: Order): Promise<AsyncIterable<Frame>> {
+async function framesOf(order: Order, own: Gate): Promise<AsyncIterable<Frame>> {
   const host = {
-    signal: gate.signal,
+    signal: own.signal,
     onEngine: (name: string, notes: readonly string[]) => tell({ type: 'engine', name, notes }),
-    pass: () => gate.pass(),
-    onLost: (reason: string) => gate.abort(new Error(reason)),
+    pass: () => own.pass(),
+    onLost: (reason: string) => own.abort(new Error(reason)),
   };
   switch (order.kind) {
     case 'demo':
@@ -31,17 +32,18 @@ async function framesOf(order: Order): Promise<AsyncIterable<Frame>> {
 }
 
 async function carryOut(order: Order): Promise<void> {
+  const own = (gate = new Gate());
   const outbox = new Outbox((frames) => tell({ type: 'frames', frames }));
   try {
-    for await (const frame of await framesOf(order)) {
+    for await (const frame of await framesOf(order, own)) {
       outbox.put(frame);
-      await gate.pass();
+      await own.pass();
     }
     outbox.flush();
     tell({ type: 'ended', how: 'done' });
   } catch (error) {
     outbox.flush();
-    if (gate.stopped) tell({ type: 'ended', how: 'stopped' });
+    if (own.stopped) tell({ type: 'ended', how: 'stopped' });
     else tell({ type: 'failed', message: messageOf(error) });
   }
 }

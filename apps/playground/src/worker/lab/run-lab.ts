@@ -121,7 +121,7 @@ async function landscape(problem: Problem, vectors: readonly Float64Array[], { n
   const radius = number('radius');
   const center = await risk.point();
   const paced = async (w: Float64Array): Promise<number> => (await pass(), risk(w));
-  put({ kind: 'metric', step: 0, values: { loss: await risk(center) } });
+  put({ kind: 'metric', step: 0, values: { 'loss at the end': await risk(center) } });
   const { loss, points } = await lossSlice(paced, center, vectors.slice(0, 2), { radius, points: number('points'), signal, onProgress: (p) => progress('landscape', p.done / p.total, `landscape, ${p.done} of ${p.total} points`) });
   risk.dispose();
   const most = Math.max(...loss.filter(Number.isFinite));
