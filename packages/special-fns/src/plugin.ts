@@ -12,10 +12,10 @@ const logBesselMaps: Demo<any> = defineDemo({
   quick: { size: 32 },
   explanation: 'Modified Bessel functions overflow quickly; their logarithms do not. No one expression serves everywhere, so the plane of order and argument is divided between expansions. The Wronskian of I and K is known exactly: what is missing to it is the error.',
   citations: ['Plesner, Sørensen & Hauberg 2024, Accurate computation of the logarithm of modified Bessel functions on GPUs', 'NIST Digital library of mathematical functions, 10.28'],
-  example: `import { logI, logK } from '@curv/special-fns';
+  example: `import { logBesselI, logBesselK } from '@curv/special-fns';
 
-logI(1000, 2000); // where I itself overflows
-logK(1000, 2000);`,
+logBesselI(1000, 2000); // where I itself overflows
+logBesselK(1000, 2000);`,
   load: async () => (await import('./demos/log-bessel-maps.js')).logBesselMaps,
 });
 

@@ -97,5 +97,7 @@ function show(frame: Exclude<Frame, { kind: 'progress' }>): string {
       return `  ${frame.name} (${frame.width} × ${frame.height})\n${heatmap(brightness(frame.rgb), frame.width, frame.height)}`;
     case 'note':
       return frame.text;
+    default:
+      return `  (a ${(frame as { kind: string }).kind}: this version does not show it)`;
   }
 }

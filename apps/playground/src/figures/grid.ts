@@ -1,6 +1,7 @@
 /** Grids as the page draws them. */
 import type { GridFrame, ImageFrame } from '@curv/plugin';
-import { type Theme, viridis } from './theme.js';
+import { viridis } from './colours.js';
+import type { Theme } from './theme.js';
 
 /** A grid of at most a given size, cells averaged. */
 export interface Cells {

@@ -5,7 +5,8 @@ import { svg } from '../dom.js';
 import { formatNumber } from '../number.js';
 import type { Figure } from '../run/record.js';
 import { colourOf, paint, paintImage, shrink } from './grid.js';
-import { rgbText, type Theme } from './theme.js';
+import { rgbText } from './colours.js';
+import type { Theme } from './theme.js';
 
 export interface PlotSettings {
   readonly width: number;

@@ -1,8 +1,9 @@
 /** A surface that can be turned and walked on: a small projection of its own, painted from back to front. */
 import type { GridFrame } from '@curv/plugin';
 import { formatNumber } from '../number.js';
+import { rgbText, viridis } from './colours.js';
 import { type Cells, shrink } from './grid.js';
-import { rgbText, type Theme, viridis } from './theme.js';
+import type { Theme } from './theme.js';
 
 /** Cells along a side. */
 const MOST = 56;

@@ -2,8 +2,9 @@
 import type { GridFrame, SeriesFrame } from '@curv/plugin';
 import { svg } from '../dom.js';
 import type { Figure, RunRecord } from '../run/record.js';
+import { rgbText, viridis } from './colours.js';
 import { paint, paintImage, shrink } from './grid.js';
-import { rgbText, type Theme, viridis } from './theme.js';
+import type { Theme } from './theme.js';
 
 const [WIDTH, HEIGHT, MARGIN] = [320, 180, 14];
 

@@ -41,8 +41,6 @@ class Answers {
   private pixels: Tensor | null = null;
   private readonly said: Float32Array[] = [new Float32Array(10), new Float32Array(10)];
   private readonly nets: (Net | null)[] = [null, null];
-  /** Nets of before: one may still be at work when the next comes. */
-  private readonly old: (Net | null)[] = [null, null];
   private readonly odds: (net: Net, x: Tensor) => Tensor;
 
   constructor(private readonly board: Board) {
@@ -54,12 +52,9 @@ class Answers {
     });
   }
 
-  /** The net as it is now: a copy, which is freed here. */
+  /** The net as it is now; it is copied, since its tensors go with the next step. */
   async learned(which: number, net: Net): Promise<void> {
-    const past = this.old[which];
-    if (past) for (const tensor of [past.hidden, past.output].flatMap(({ kernel, bias }) => [kernel, bias])) tensor.dispose();
-    this.old[which] = this.nets[which]!;
-    this.nets[which] = net;
+    this.nets[which] = await copyOf(net);
     await this.tell(which);
   }
 
@@ -74,10 +69,12 @@ class Answers {
   }
 }
 
-const copyOf = (net: Net): Net => {
-  const copy = ({ kernel, bias }: Net['hidden']): Net['hidden'] => ({ kernel: kernel.mul(1), bias: bias.mul(1) });
-  return { hidden: copy(net.hidden), output: copy(net.output) };
-};
+/** A copy on the host, which every call of an engine takes as it is. */
+async function copyOf({ hidden, output }: Net): Promise<Net> {
+  const copy = async (t: Tensor): Promise<Tensor> => tensor((await t.data()).slice() as Float32Array, t.shape, t.dtype);
+  const layer = async ({ kernel, bias }: Net['hidden']): Promise<Net['hidden']> => ({ kernel: await copy(kernel), bias: await copy(bias) });
+  return { hidden: await layer(hidden), output: await layer(output) };
+}
 
 async function trainBoth(board: Board): Promise<void> {
   const { order, signal } = board;
@@ -93,7 +90,7 @@ async function trainBoth(board: Board): Promise<void> {
         onStep: async (step, net) => {
           done[which] = step;
           board.put({ kind: 'progress', done: done[0]! + done[1]!, total: 2 * steps, text: `step ${Math.max(...done)} of ${steps}` });
-          if (step % EVERY === 0 || step === steps) await answers.learned(which, copyOf(net));
+          if (step % EVERY === 0 || step === steps) await answers.learned(which, net);
         },
       }),
     ),
