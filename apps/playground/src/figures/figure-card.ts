@@ -2,11 +2,12 @@
 import { button, h } from '../dom.js';
 import type { Figure } from '../run/record.js';
 import { fileName, save, svgText, svgToPng } from './export.js';
+import type * as PlotModule from './plot.js';
 import { SurfaceView } from './surface-view.js';
 import { theme } from './theme.js';
 
 /** The plotting library is the page's largest part: it comes with the first figure. */
-const plotting = (): Promise<typeof import('./plot.js')> => import('./plot.js');
+const plotting = (): Promise<typeof PlotModule> => import('./plot.js');
 
 const canLog = (figure: Figure, axis: 'x' | 'y'): boolean => figure.grids.size === 0 && [...figure.series.values()].every(({ [axis]: values, labels, mark }) => labels === undefined && !(axis === 'x' && mark === 'bar') && Array.from(values).some((v) => v > 0));
 

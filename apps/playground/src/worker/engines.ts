@@ -53,7 +53,7 @@ const onnx: Load = async () => {
 const loaders: Readonly<Record<string, Load>> = { cpu: async () => cpu, 'tfjs-wasm': wasm, 'tfjs-webgl': webgl, 'tfjs-webgpu': webgpu, onnx };
 
 /** @throws Error with the reason why it does not load */
-export async function loadEngine(name: string, onLost: OnLost): Promise<Engine> {
+async function loadEngine(name: string, onLost: OnLost): Promise<Engine> {
   const load = loaders[name];
   if (load === undefined) throw new Error(`engine: expected one of ${Object.keys(loaders).join(', ')}, got ${name}`);
   try {
