@@ -56,7 +56,7 @@ describe.skipIf(noBrowser)('a demo', () => {
     expect(await page.getByLabel('engine').inputValue()).toBe('tfjs-wasm');
     expect(await page.getByLabel('seed', { exact: true }).inputValue()).toBe('11');
     await field.fill('9');
-    expect(new URL(page.url()).hash).toContain('p.steps=9');
+    await expect.poll(() => new URL(page.url()).hash).toContain('p.steps=9');
     const slider = page.getByRole('slider', { name: 'width, slider' });
     await slider.focus();
     await page.keyboard.press('ArrowRight');
@@ -68,7 +68,7 @@ describe.skipIf(noBrowser)('a demo', () => {
     expect(result.frames[0]).toEqual({ kind: 'note', text: 'colour green' });
     expect(result.frames.filter(({ kind }) => kind === 'metric')).toHaveLength(9);
     await page.getByRole('button', { name: 'Reset' }).click();
-    expect(new URL(page.url()).hash).toBe(`${EVERY}?engine=tfjs-wasm`);
+    await expect.poll(() => new URL(page.url()).hash).toBe(`${EVERY}?engine=tfjs-wasm`);
     await close(watch);
   });
 

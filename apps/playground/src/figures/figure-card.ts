@@ -9,6 +9,9 @@ import { theme } from './theme.js';
 /** The plotting library is the page's largest part: it comes with the first figure. */
 const plotting = (): Promise<typeof PlotModule> => import('./plot.js');
 
+/** Fetches it while the visitor still reads, so that a run does not wait for it. */
+export const fetchPlotting = (): void => void setTimeout(() => void plotting(), 400);
+
 const canLog = (figure: Figure, axis: 'x' | 'y'): boolean => figure.grids.size === 0 && [...figure.series.values()].every(({ [axis]: values, labels, mark }) => labels === undefined && !(axis === 'x' && mark === 'bar') && Array.from(values).some((v) => v > 0));
 
 /** Keeps one figure drawn. */

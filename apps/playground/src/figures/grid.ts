@@ -54,28 +54,51 @@ export function colourOf({ low, high, levels }: Cells, theme: Theme): (value: nu
   return (value) => viridis((value - low) / span);
 }
 
+/** Pictures of grids that were painted: a figure is drawn again whenever something is added to it. */
+const painted = new WeakMap<GridFrame, { readonly key: string; readonly cells: Cells; readonly address: string }>();
+
+/** A grid as the address of a picture, of at most `most` cells a side, with what was painted. */
+export function pictureOf(grid: GridFrame, most: number, theme: Theme): { readonly cells: Cells; readonly address: string } {
+  const upward = grid.y !== undefined && grid.y[1] > grid.y[0];
+  const key = `${most} ${theme.dark}`;
+  const before = painted.get(grid);
+  if (before?.key === key) return before;
+  const cells = shrink(grid, most);
+  const picture = { key, cells, address: paint(cells, theme, upward) };
+  painted.set(grid, picture);
+  return picture;
+}
+
 /** Cells as a picture, the first row on top or below. */
-export function paint(cells: Cells, theme: Theme, upward: boolean): HTMLCanvasElement {
+function paint(cells: Cells, theme: Theme, upward: boolean): string {
   const { width, height, z } = cells;
   const colour = colourOf(cells, theme);
   const pixels = new ImageData(width, height);
   for (let i = 0; i < height; i++) {
     const row = upward ? height - 1 - i : i;
-    for (let j = 0; j < width; j++) pixels.data.set([...colour(z[row * width + j]!), 255], 4 * (i * width + j));
+    for (let j = 0; j < width; j++) {
+      const [r, g, b] = colour(z[row * width + j]!);
+      const at = 4 * (i * width + j);
+      pixels.data[at] = r!;
+      pixels.data[at + 1] = g!;
+      pixels.data[at + 2] = b!;
+      pixels.data[at + 3] = 255;
+    }
   }
-  return canvasOf(pixels);
+  return addressOf(pixels);
 }
 
-/** An image frame as a picture. */
-export function paintImage({ width, height, rgb }: ImageFrame): HTMLCanvasElement {
+/** An image frame as the address of a picture. */
+export function paintImage({ width, height, rgb }: ImageFrame): string {
   const pixels = new ImageData(width, height);
   for (let k = 0; k < width * height; k++) for (let c = 0; c < 4; c++) pixels.data[4 * k + c] = c === 3 ? 255 : Math.round(255 * Math.min(1, Math.max(0, rgb[3 * k + c]!)));
-  return canvasOf(pixels);
+  return addressOf(pixels);
 }
 
-function canvasOf(pixels: ImageData): HTMLCanvasElement {
+function addressOf(pixels: ImageData): string {
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [pixels.width, pixels.height];
-  canvas.getContext('2d')!.putImageData(pixels, 0, 0);
-  return canvas;
+  // Kept in memory: its picture is read out at once, which a graphics card makes slow.
+  canvas.getContext('2d', { willReadFrequently: true })!.putImageData(pixels, 0, 0);
+  return canvas.toDataURL();
 }

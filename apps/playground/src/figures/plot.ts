@@ -4,7 +4,7 @@ import type { GridFrame, SeriesFrame } from '@curv/plugin';
 import { svg } from '../dom.js';
 import { formatNumber } from '../number.js';
 import type { Figure } from '../run/record.js';
-import { colourOf, paint, paintImage, shrink } from './grid.js';
+import { colourOf, paintImage, pictureOf } from './grid.js';
 import { rgbText } from './colours.js';
 import type { Theme } from './theme.js';
 
@@ -40,21 +40,20 @@ function extent([first, last]: readonly [number, number], cells: number): [numbe
   return [first - half, last + half];
 }
 
-const boundsOf = ({ x, y, width, height }: GridFrame): { x: [number, number]; y: [number, number]; upward: boolean } => ({
+const boundsOf = ({ x, y, width, height }: GridFrame): { x: [number, number]; y: [number, number] } => ({
   x: extent(x ?? [0, width - 1], width),
   y: y ? extent(y, height) : extent([0, height - 1], height),
-  upward: y !== undefined && y[1] > y[0],
 });
 
 function gridMark(grid: GridFrame, theme: Theme): Plot.Markish {
   const bounds = boundsOf(grid);
-  const source = paint(shrink(grid, 240), theme, bounds.upward).toDataURL();
+  const { address } = pictureOf(grid, 240, theme);
   const [left, right] = bounds.x;
   const [bottom, top] = [Math.min(...bounds.y), Math.max(...bounds.y)];
   // An image mark has a size in pixels: the place comes from the scales when it is drawn.
   return (_: unknown, scales: any) => {
     const [x1, x2, y1, y2] = [scales.x(left), scales.x(right), scales.y(top), scales.y(bottom)] as [number, number, number, number];
-    return svg('image', { href: source, x: Math.min(x1, x2), y: Math.min(y1, y2), width: Math.abs(x2 - x1), height: Math.abs(y2 - y1), preserveAspectRatio: 'none', style: 'image-rendering:pixelated' });
+    return svg('image', { href: address, x: Math.min(x1, x2), y: Math.min(y1, y2), width: Math.abs(x2 - x1), height: Math.abs(y2 - y1), preserveAspectRatio: 'none', style: 'image-rendering:pixelated' });
   };
 }
 
@@ -68,7 +67,7 @@ function seriesMarks(series: SeriesFrame, colour: string, settings: PlotSettings
     case 'bar':
       return [Plot.ruleX(points, { x: 'x', y: 'y', stroke: colour, strokeWidth: Math.max(2, Math.min(22, (settings.width - 120) / points.length / 1.6)) })];
     default:
-      return [...halo, Plot.line(points, { x: 'x', y: 'y', stroke: colour, strokeWidth: overGrid ? 2.2 : 1.9, strokeLinejoin: 'round', clip: overGrid }), ...ends];
+      return [...halo, ...(points.length < 12 && !overGrid ? [Plot.dot(points, { x: 'x', y: 'y', r: 2.6, fill: colour })] : []), Plot.line(points, { x: 'x', y: 'y', stroke: colour, strokeWidth: overGrid ? 2.2 : 1.9, strokeLinejoin: 'round', clip: overGrid }), ...ends];
   }
 }
 
@@ -115,7 +114,7 @@ function addLegend(figure: SVGSVGElement, items: readonly { name: string; colour
 
 /** A scale of colours below a grid. */
 function addScale(figure: SVGSVGElement, grid: GridFrame, { width, theme }: PlotSettings): void {
-  const cells = shrink(grid, 240);
+  const { cells } = pictureOf(grid, 240, theme);
   if (cells.levels !== null && cells.levels.length <= 2) return;
   const [, top, boxWidth, boxHeight] = figure.getAttribute('viewBox')!.split(' ').map(Number) as [number, number, number, number];
   const colour = colourOf(cells, theme);
@@ -132,6 +131,9 @@ function addScale(figure: SVGSVGElement, grid: GridFrame, { width, theme }: Plot
   figure.setAttribute('viewBox', `0 ${top} ${boxWidth} ${boxHeight + 32}`);
   figure.setAttribute('height', String(boxHeight + 32));
 }
+
+/** Every coordinate of some curves, sampled. */
+const valuesOf = (series: readonly SeriesFrame[], axis: 'x' | 'y'): number[] => series.flatMap(({ [axis]: values }) => Array.from({ length: Math.min(values.length, MOST) }, (_, i) => values[Math.floor((i * values.length) / Math.min(values.length, MOST))]!));
 
 const describe = (figure: Figure): string => {
   const parts = [
@@ -157,12 +159,13 @@ export function drawFigure(figure: Figure, settings: PlotSettings): SVGSVGElemen
   const height = grid ? Math.min(460, Math.max(220, width * (series.length > 0 || grid.y ? 0.72 : (0.86 * grid.height) / grid.width))) : Math.max(200, Math.min(320, width * 0.56));
   const square = grid !== undefined && grid.y === undefined && series.length === 0;
   const colour = (i: number): string => theme.palette[i % theme.palette.length]!;
+  const ys = valuesOf(series, 'y');
   const flat: Plot.PlotOptions = named
     ? barMarks(series, theme.palette)
     : {
         height,
         marginLeft: marginOf(series, grid),
-        y: { type: logY ? 'log' : 'linear', label: figure.axes.y?.label ?? null, grid: grid === undefined, nice: grid === undefined, ...(grid && { domain: orient(boundsOf(grid).y, grid.y === undefined) }), ...ticksOf(logY) },
+        y: { type: logY ? 'log' : 'linear', label: figure.axes.y?.label ?? null, grid: grid === undefined, nice: grid === undefined, ...(grid ? { domain: orient(boundsOf(grid).y, grid.y === undefined) } : !logY && spread(ys)), ...ticksOf(logY, ys) },
         marks: [...(grid ? [gridMark(grid, theme)] : []), ...series.flatMap((one, i) => seriesMarks(one, grid ? overGrid(i, theme) : colour(i), settings, grid !== undefined))],
       };
   const drawn = Plot.plot({
@@ -171,7 +174,7 @@ export function drawFigure(figure: Figure, settings: PlotSettings): SVGSVGElemen
     marginRight: 20,
     marginBottom: 44,
     style: { background: 'none', color: theme.text, fontFamily: 'system-ui, sans-serif', fontSize: '12px', overflow: 'visible' },
-    x: { type: logX ? 'log' : 'linear', label: figure.axes.x?.label ?? null, grid: grid === undefined, ...(grid && { domain: boundsOf(grid).x }), ...ticksOf(logX), ...(series.some(({ mark }) => mark === 'bar') && !named && { inset: 20 }) },
+    x: { type: logX ? 'log' : 'linear', label: figure.axes.x?.label ?? null, grid: grid === undefined, ...(grid && { domain: boundsOf(grid).x }), ...ticksOf(logX, valuesOf(series, 'x')), ...(series.some(({ mark }) => mark === 'bar') && !named && { inset: 20 }) },
     ...flat,
   }) as unknown as SVGSVGElement;
   drawn.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
@@ -189,12 +192,28 @@ const OVER = ['#ffffff', '#ff5d8f', '#ffb020', '#5ad1ff', '#ff7a3d', '#c9f26b'] 
 const overGrid = (i: number, { palette }: Theme): string => OVER[i] ?? palette[i % palette.length]!;
 
 const orient = ([a, b]: [number, number], down: boolean): [number, number] => (down ? [Math.max(a, b), Math.min(a, b)] : [Math.min(a, b), Math.max(a, b)]);
-const ticksOf = (log: boolean): object => (log ? { ticks: 6, tickFormat: (x: number) => formatNumber(x) } : { ticks: 6 });
+
+/** Ends of an axis that a constant would collapse, or none. */
+function spread(values: readonly number[]): { domain?: [number, number] } {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (!(high - low <= 1e-9 * Math.abs(high))) return {};
+  const room = Math.abs(high) * 0.1 || 1;
+  return { domain: [low - room, high + room] };
+}
+
+/** On a logarithmic axis powers of ten have numbers, and where there are few of them 2 and 5 too. */
+function ticksOf(log: boolean, values: readonly number[]): object {
+  if (!log) return { ticks: 6 };
+  const positive = values.filter((x) => x > 0);
+  const decades = Math.log10(Math.max(...positive) / Math.min(...positive));
+  const shown = (x: number): boolean => (decades > 2.5 ? [1] : [1, 2, 5]).includes(Math.round(x / 10 ** Math.floor(Math.log10(x) + 1e-9)));
+  return { ticks: 6, tickFormat: (x: number) => (shown(x) ? formatNumber(Number(x.toPrecision(6))) : '') };
+}
 
 /** Names without what all of them share with the figure's title. */
 function shortNames(series: readonly SeriesFrame[], title: string): string[] {
   return series.map(({ name }) => {
-    const cut = name.replace(`: ${title}`, '').replace(`${title}: `, '').replace(`, ${title}`, '');
+    const cut = (name.startsWith(title) ? name.slice(title.length) : name.endsWith(title) ? name.slice(0, -title.length) : name).replace(/^[\s:,]+|[\s:,]+$/g, '');
     return cut === '' ? name : cut;
   });
 }
@@ -206,7 +225,7 @@ function drawImages(figure: Figure, { width, theme }: PlotSettings): SVGSVGEleme
   const out = svg('svg', { xmlns: 'http://www.w3.org/2000/svg', role: 'img', 'aria-label': `${figure.title}: a picture`, fill: theme.text });
   for (const image of images) {
     const height = (side * image.height) / image.width;
-    out.append(svg('image', { href: paintImage(image).toDataURL(), x: 0, y, width: side, height, style: 'image-rendering:pixelated' }));
+    out.append(svg('image', { href: paintImage(image), x: 0, y, width: side, height, style: 'image-rendering:pixelated' }));
     y += height + 8;
   }
   out.setAttribute('viewBox', `0 0 ${side} ${y}`);

@@ -3,7 +3,7 @@ import type { GridFrame, SeriesFrame } from '@curv/plugin';
 import { svg } from '../dom.js';
 import type { Figure, RunRecord } from '../run/record.js';
 import { rgbText, viridis } from './colours.js';
-import { paint, paintImage, shrink } from './grid.js';
+import { paintImage, pictureOf } from './grid.js';
 import type { Theme } from './theme.js';
 
 const [WIDTH, HEIGHT, MARGIN] = [320, 180, 14];
@@ -55,12 +55,11 @@ export function thumbnail(record: RunRecord, theme: Theme): SVGSVGElement | null
   const out = frame();
   const image = [...figure.images.values()].at(-1);
   const grid = [...figure.grids.values()].at(-1);
-  if (image) out.append(svg('image', { href: paintImage(image).toDataURL(), width: WIDTH, height: HEIGHT, preserveAspectRatio: 'xMidYMid slice' }));
+  if (image) out.append(svg('image', { href: paintImage(image), width: WIDTH, height: HEIGHT, preserveAspectRatio: 'xMidYMid slice' }));
   else if (grid) {
-    const upward = grid.y !== undefined && grid.y[1] > grid.y[0];
     const matrix = grid.y === undefined;
     if (!matrix) out.append(svg('rect', { width: WIDTH, height: HEIGHT, fill: rgbText(viridis(0)) }));
-    out.append(svg('image', { href: paint(shrink(grid, 160), theme, upward).toDataURL(), width: WIDTH, height: HEIGHT, preserveAspectRatio: matrix ? 'xMidYMid meet' : 'none', style: 'image-rendering:pixelated' }));
+    out.append(svg('image', { href: pictureOf(grid, 160, theme).address, width: WIDTH, height: HEIGHT, preserveAspectRatio: matrix ? 'xMidYMid meet' : 'none', style: 'image-rendering:pixelated' }));
   }
   const series = [...figure.series.values()];
   if (series.length > 0) drawSeries(out, series, boxOf(series, grid), { theme, flush: grid !== undefined });

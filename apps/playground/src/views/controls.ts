@@ -74,8 +74,7 @@ function numberControl(name: string, param: NumberParam, onChange: OnChange): Co
   });
   field.addEventListener('change', () => show());
   show();
-  const help = [param.help, param.unit && `(${param.unit})`].filter(Boolean).join(' ');
-  const element = h('div', { class: 'control' }, h('label', { for: id }, words(name)), h('div', { class: 'field' }, field, param.unit && h('span', { class: 'unit' }, param.unit)), slider, h('p', { class: 'help', id: `${id}-help` }, help), problem);
+    const element = h('div', { class: 'control' }, h('label', { for: id }, words(name)), h('div', { class: 'field' }, field, param.unit && h('span', { class: 'unit' }, param.unit)), slider, h('p', { class: 'help', id: `${id}-help` }, param.help), problem);
   return { element, get: () => value, set: (next) => ((value = Number(next)), show()) };
 }
 

@@ -1,6 +1,6 @@
 /** What demos and the lab share: the buttons of a run, how far it is, its figures and numbers, downloads. */
 import { button, h, icons } from '../dom.js';
-import { FigureCard } from '../figures/figure-card.js';
+import { fetchPlotting, FigureCard } from '../figures/figure-card.js';
 import { fileName, save } from '../figures/export.js';
 import { onTheme } from '../figures/theme.js';
 import { formatNumber, formatTime } from '../number.js';
@@ -49,11 +49,17 @@ export class RunPanel {
     this.empty = h('div', { class: 'empty card' }, h('p', {}, 'Nothing has run yet.'), h('p', { class: 'hint' }, 'Press Run: figures appear as they are computed.'));
     this.element = h('div', { class: 'run' }, h('div', { class: 'card run-bar' }, buttons, h('div', { class: 'meter' }, h('div', { class: 'meter-text' }, this.status, this.time), this.bar)), this.messages, this.notes, this.empty, this.figures, this.numbers);
     this.close.push(onTheme(() => void this.drawAll(true)));
-    const resized = new ResizeObserver(debounced(() => void this.drawAll(true), 150));
+    let width = 0;
+    const resized = new ResizeObserver(debounced(() => {
+      // Figures make the panel taller as they come; only another width calls for new drawings.
+      if (this.figures.clientWidth !== width && width !== 0) void this.drawAll(true);
+      width = this.figures.clientWidth;
+    }, 150));
     resized.observe(this.figures);
     const tick = setInterval(() => this.run.active && this.showState(), 200);
     this.close.push(() => resized.disconnect(), () => clearInterval(tick), () => this.run.end());
     this.showState();
+    fetchPlotting();
   }
 
   /** Ends the run and everything that listens. */
