@@ -114,8 +114,12 @@ async function stopsInTime(run: Awaited<ReturnType<Demo<any>['load']>>, values: 
   abort.abort(new Error('stopped by the check'));
   const ended = (async () => {
     try {
-      // One frame may already be under way.
-      for (let i = 0; i < 2; i++) if ((await stream.next()).done) return true;
+      // One frame may already be under way; progress says nothing new.
+      for (let frames = 0; frames < 2; ) {
+        const { done, value } = await stream.next();
+        if (done) return true;
+        if (value.kind !== 'progress') frames++;
+      }
       return false;
     } catch {
       return true;
