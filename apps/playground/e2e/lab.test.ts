@@ -96,7 +96,7 @@ describe.skipIf(noBrowser)('the digit board', () => {
     await expect.poll(() => digits.allTextContents()).toEqual([expect.stringMatching(/\d/), expect.stringMatching(/\d/)]);
     const { frames } = await resultOf(page);
     const accuracy = frames.filter(({ kind }) => kind === 'metric').map((frame) => frame['values'] as Record<string, number>);
-    for (const name of ['accuracy of sgd', 'accuracy of sophiaG']) expect(accuracy.findLast((values) => name in values)![name], name).toBeGreaterThan(0.8);
+    for (const name of ['sgd', 'sophiaG']) expect(accuracy.findLast((values) => name in values)![name], name).toBeGreaterThan(0.8);
     await page.screenshot({ path: join(inject('pictures'), 'digits.png'), fullPage: true });
     await page.getByRole('button', { name: 'Stop' }).click();
     expect(await ended(page)).toBe('stopped');

@@ -15,7 +15,7 @@ const nav = h('nav', { 'aria-label': 'Pages' }, ...links.map(([href, text, view]
 const missing = lacks();
 document.body.append(
   h('a', { class: 'skip', href: '#main', onclick: (event: Event) => (event.preventDefault(), main.focus()) }, 'Skip to the content'),
-  h('header', { class: 'top' }, h('a', { class: 'brand', href: '#/', 'aria-label': 'curv playground' }, h('span', { class: 'mark', 'aria-hidden': 'true' }), 'curv'), nav, button('Light or dark', icons.moon, toggleTheme, { class: 'icon', title: 'Light or dark' })),
+  h('header', { class: 'site' }, h('a', { class: 'brand', href: '#/', 'aria-label': 'curv playground' }, h('span', { class: 'mark', 'aria-hidden': 'true' }), 'curv'), nav, button('Light or dark', icons.moon, toggleTheme, { class: 'icon', title: 'Light or dark' })),
   main,
   h('footer', {}, h('p', {}, 'Everything on this page is computed in your browser. '), h('p', { id: 'lacks' }, missing.length === 0 ? 'This browser has all that the engines need.' : `This browser lacks ${missing.join(', ')}; other engines are taken.`)),
 );

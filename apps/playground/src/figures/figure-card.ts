@@ -39,8 +39,13 @@ export class FigureCard {
     this.drawn = -1;
   }
 
+  /** Room for the drawing, in pixels: asked for before anything is drawn, since each answer makes the browser lay out the page. */
+  get width(): number {
+    return this.stage.clientWidth;
+  }
+
   /** Draws again what has changed. */
-  async draw(force = false): Promise<void> {
+  async draw(room: number, force = false): Promise<void> {
     if (!force && this.drawn === this.figure.version) return;
     const { version } = this.figure;
     this.drawn = version;
@@ -53,7 +58,7 @@ export class FigureCard {
     }
     this.surface = null;
     const { drawFigure } = await plotting();
-    const width = Math.max(260, Math.min(900, this.stage.clientWidth || 560));
+    const width = Math.max(260, Math.min(900, room || 560));
     this.stage.replaceChildren(drawFigure(this.figure, { width, theme: theme(), logX: this.isLog('x'), logY: this.isLog('y') }));
   }
 
@@ -77,7 +82,7 @@ export class FigureCard {
 
   private redraw(): void {
     this.toolsFor = '';
-    void this.draw(true);
+    void this.draw(this.width, true);
   }
 
   /** The figure as an SVG file's text. */

@@ -27,6 +27,8 @@ export class RunRecord {
   readonly figures = new Map<string, Figure>();
   readonly metrics = new Map<string, Course>();
   readonly notes: string[] = [];
+  /** Names of curves in the order in which the run first mentioned them: one name has one place in every figure. */
+  private readonly names = new Map<string, number>();
   progress: ProgressFrame | null = null;
 
   add(frame: Frame): void {
@@ -42,7 +44,7 @@ export class RunRecord {
         return this.addMetric(frame);
       case 'series': {
         const figure = this.figure(frame.figure ?? frame.name, frame.axes);
-        figure.series.set(frame.name, frame);
+        this.place(figure, frame);
         return;
       }
       case 'grid':
@@ -56,12 +58,28 @@ export class RunRecord {
     for (const [name, value] of Object.entries(values)) {
       let course = this.metrics.get(name);
       if (course === undefined) this.metrics.set(name, (course = { steps: [], values: [] }));
+      this.mention(name);
       course.steps.push(step);
       course.values.push(value);
       if (course.steps.length < 2) continue;
       const figure = this.figure(title ?? name, { x: { label: 'step', ...axes?.x }, ...(axes?.y && { y: axes.y }) });
-      figure.series.set(name, { kind: 'series', name, x: course.steps, y: course.values, ...(course.steps.length < 12 && !this.rising(course) ? { mark: 'dot' as const } : {}) });
+      this.place(figure, { kind: 'series', name, x: course.steps, y: course.values, ...(course.steps.length < 12 && !this.rising(course) ? { mark: 'dot' as const } : {}) });
     }
+  }
+
+  private mention(name: string): void {
+    if (!this.names.has(name)) this.names.set(name, this.names.size);
+  }
+
+  /** Puts a curve into a figure, in the order of its name. */
+  private place(figure: Figure, frame: SeriesFrame): void {
+    this.mention(frame.name);
+    const known = figure.series.has(frame.name);
+    figure.series.set(frame.name, frame);
+    if (known) return;
+    const ordered = [...figure.series].sort(([a], [b]) => this.names.get(a)! - this.names.get(b)!);
+    figure.series.clear();
+    for (const [name, series] of ordered) figure.series.set(name, series);
   }
 
   private rising({ steps }: Course): boolean {

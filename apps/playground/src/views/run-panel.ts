@@ -106,7 +106,7 @@ export class RunPanel {
     this.showBar();
     const { progress } = record;
     const part = progress ? Math.min(1, progress.done / progress.total) : 0;
-    const left = state === 'running' && part > 0.02 ? ` · about ${formatTime((elapsed * (1 - part)) / part)} left` : '';
+    const left = state === 'running' && part > 0.02 && part < 1 ? ` · about ${formatTime((elapsed * (1 - part)) / part)} left` : '';
     this.time.textContent = state === 'idle' ? '' : `${formatTime(elapsed)}${left}`;
   }
 
@@ -139,7 +139,10 @@ export class RunPanel {
           this.figures.append(card.element);
         }
         card.take(figure);
-        await card.draw(force);
+      }
+      const rooms = [...this.cards.values()].map((card) => [card, card.width] as const);
+      for (const [card, room] of rooms) {
+        await card.draw(room, force);
         await new Promise((resolve) => setTimeout(resolve));
       }
     } catch (error) {

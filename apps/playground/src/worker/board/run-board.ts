@@ -116,10 +116,12 @@ async function trainOne({ data, engine, order, put, pass, signal }: Board, { opt
   const steps = Number(order.values['steps']);
   const unseen = rowsOf(data, label, Array.from({ length: data.count - LEARN }, (_, i) => LEARN + i), dtype);
   const right = compile((net: Net, { x, y }: Batch) => logitsOf(net, x).argMax(-1).equal(y).cast('float32').mean(), { engine });
-  const curves = { loss: { x: [] as number[], y: [] as number[] }, accuracy: { x: [0], y: [] as number[] } };
+  const losses = { x: [] as number[], y: [] as number[] };
   // Both start from the same net.
   const start = denseNet(random(order.seed).fork('board'), [64, Number(order.values['hidden']), 10], dtype);
-  curves.accuracy.y.push((await right(start, unseen).data())[0]!);
+  const told = async (step: number, net: Net): Promise<void> =>
+    put({ kind: 'metric', step, figure: 'Accuracy on digits that neither has seen', axes: { x: { label: 'step' }, y: { label: 'share right' } }, values: { [title]: (await right(net, unseen).data())[0]! } });
+  await told(0, start);
   let sum = 0;
   await train<Batch>({
     problem: { model: (net: Net, { x }: Batch) => logitsOf(net, x), outputLoss: (z: Tensor, { y }: Batch) => softmaxCrossEntropy(z, y), likelihood: 'categorical' },
@@ -138,17 +140,12 @@ async function trainOne({ data, engine, order, put, pass, signal }: Board, { opt
     async onCheckpoint({ params, step }) {
       const net = params as unknown as Net;
       if (step % EVERY === 0) {
-        curves.loss.x.push(step);
-        curves.loss.y.push(sum / EVERY);
+        losses.x.push(step);
+        losses.y.push(sum / EVERY);
         sum = 0;
-        put({ kind: 'series', name: title, figure: 'Loss', axes: { x: { label: 'step' }, y: { label: 'cross-entropy', log: true } }, x: curves.loss.x.slice(), y: curves.loss.y.slice() });
+        put({ kind: 'series', name: title, figure: 'Loss', axes: { x: { label: 'step' }, y: { label: 'cross-entropy', log: true } }, x: losses.x.slice(), y: losses.y.slice() });
       }
-      if (step % ACCURACY_EVERY === 0) {
-        curves.accuracy.x.push(step);
-        curves.accuracy.y.push((await right(net, unseen).data())[0]!);
-        put({ kind: 'series', name: `${title} `, figure: 'Accuracy on digits it has not seen', axes: { x: { label: 'step' }, y: { label: 'share right' } }, x: curves.accuracy.x.slice(), y: curves.accuracy.y.slice() });
-        put({ kind: 'metric', step, values: { [`accuracy of ${title}`]: curves.accuracy.y.at(-1)! } });
-      }
+      if (step % ACCURACY_EVERY === 0) await told(step, net);
       await onStep(step, net);
     },
   });
