@@ -15,7 +15,6 @@ const run = (page) => page.getByRole('button', { name: 'Run', exact: true }).cli
 /** What is shown: the place, the colours, and what happens before the picture is taken. */
 const shots = {
   gallery: { hash: '', colours: 'light', height: 860, prepare: (page) => page.waitForFunction(() => [...document.querySelectorAll('.thumb')].filter((thumb) => thumb.getBoundingClientRect().top < innerHeight).every((thumb) => thumb.dataset.state), null, { timeout: 120_000 }) },
-  demo: { hash: '#/demo/@curv/optimizers/race?p.steps=120', colours: 'light', height: 760, prepare: async (page) => (await run(page), await done(page)) },
   lab: {
     hash: '#/lab?p.points=41', colours: 'dark', height: 820,
     prepare: async (page) => {
