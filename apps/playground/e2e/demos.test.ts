@@ -48,10 +48,10 @@ function numbersOf(value: unknown, logarithm = false): number[] {
 }
 
 /**
- * JavaScript leaves the last bits of exp, log and so on to the engine, and Node's is not the browser's: training amplifies them (2.9e-8 measured, on
- * two thousand steps of SGD), and what is itself a rounding error differs wholly.
+ * JavaScript leaves the last bits of exp, log and so on to the engine, and Node's is not the browser's. What is itself a rounding error differs wholly;
+ * a chaotic course differs without bound, so that small runs (`quick`) must not be chaotic.
  */
-const [RELATIVE, ROUNDING] = [1e-6, 1e-12];
+const [RELATIVE, ROUNDING] = [1e-9, 1e-12];
 
 /** Numbers that two frames do not share. */
 function differences(told: Readonly<Record<string, any>>, shown: Readonly<Record<string, any>>): string[] {

@@ -122,7 +122,7 @@ const stability: Demo<any> = defineDemo({
     examples: { type: 'int', default: 30, min: 1, max: 300, help: 'training examples' },
     steps: { type: 'int', default: 20_000, min: 100, max: 1_000_000, help: 'steps on single examples' },
   },
-  quick: { features: 20, examples: 10, steps: 2000 },
+  quick: { features: 60, examples: 8, steps: 1000 },
   explanation: 'Where can SGD stay? A minimum is stable only when the trace of its Gauss-Newton matrix is below 2/η, so larger learning rates are driven to flatter minima. Here for a diagonal linear net and eight rates, beside the bound.',
   citations: ['Wu & Su 2023, The implicit regularization of dynamical stability in stochastic gradient descent, arXiv:2305.17490'],
   example: `import { isStable, stabilityReport } from '@curv/hessian-core';
