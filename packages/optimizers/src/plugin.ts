@@ -14,6 +14,19 @@ const race: Demo<any> = defineDemo({
     steps: { type: 'int', default: 60, min: 1, max: 2000, help: 'steps of each method' },
     rate: { type: 'number', default: 0.5, min: 1e-4, max: 10, log: true, help: 'learning rate of all but gradient descent, which takes a hundredth' },
   },
+  quick: { steps: 40 },
+  explanation: 'One direction is steep, another nearly flat: gradient descent crawls along the flat one, Adam takes the same step in both. Sophia divides by an estimate of the curvature and clips, AdaHessian divides by its smoothed root mean square, so that both go fast in the flat direction and do not bounce in the steep one.',
+  citations: ['Liu, Li, Hall, Liang & Ma 2023, Sophia, arXiv:2305.14342', 'Yao et al. 2021, ADAHESSIAN, arXiv:2006.00719'],
+  example: `import { sophiaH } from '@curv/optimizers';
+import { grad, hvp, tensor } from '@curv/tensor';
+
+const method = sophiaH({ learningRate: 0.5, interval: 1 });
+let params = { x: tensor([0.2, 0], [2], 'float64') };
+let state = method.init(params, { seed: 0 });
+for (let step = 0; step < 60; step++) {
+  const here = params;
+  ({ params, state } = method.update(grad(loss)(here), state, here, { hvp: (v) => hvp(loss)(here, v) }));
+}`,
   load: async () => (await import('./demos/race.js')).race,
 });
 

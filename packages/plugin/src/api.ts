@@ -11,7 +11,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /** A parameter that a user can set. Hosts make options and controls of it. */
 export type Param =
-  | { readonly type: 'number' | 'int'; readonly default: number; readonly min?: number; readonly max?: number; readonly log?: boolean; readonly help?: string }
+  | { readonly type: 'number' | 'int'; readonly default: number; readonly min?: number; readonly max?: number; readonly log?: boolean; readonly unit?: string; readonly help?: string }
   | { readonly type: 'bool'; readonly default: boolean; readonly help?: string }
   | { readonly type: 'choice'; readonly default: string; readonly choices: readonly string[]; readonly help?: string };
 
@@ -22,11 +22,79 @@ export type ParamValues<P extends Params> = {
   readonly [K in keyof P]: P[K] extends { type: 'bool' } ? boolean : P[K] extends { type: 'choice' } ? string : number;
 };
 
+/** How an axis of a figure is drawn. */
+export interface Axis {
+  readonly label?: string;
+  /** Logarithmic; all coordinates along it must be positive. */
+  readonly log?: boolean;
+}
+
+/** What figures share. Hosts that draw no axes may ignore it. */
+export interface Placement {
+  /** Title of the figure that this belongs to: what names one figure shares its axes, series over grids. Default: a figure of its own. */
+  readonly figure?: string;
+  readonly axes?: { readonly x?: Axis; readonly y?: Axis };
+}
+
+/** Figures of one step; hosts show how each runs over the steps. */
+export interface MetricFrame extends Placement {
+  readonly kind: 'metric';
+  readonly step: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** A curve, a cloud of points or bars. A later series of the same name takes its place. */
+export interface SeriesFrame extends Placement {
+  readonly kind: 'series';
+  readonly name: string;
+  readonly x: ArrayLike<number>;
+  readonly y: ArrayLike<number>;
+  /** Default `line`. */
+  readonly mark?: 'line' | 'dot' | 'bar';
+  /** Names of the places along x, one each. */
+  readonly labels?: readonly string[];
+}
+
+/** Values on a grid, row after row. A later grid of the same name takes its place. */
+export interface GridFrame extends Placement {
+  readonly kind: 'grid';
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly z: ArrayLike<number>;
+  /** Coordinates of the first and the last column. */
+  readonly x?: readonly [number, number];
+  /** Coordinates of the first and the last row; without them the first row is on top. */
+  readonly y?: readonly [number, number];
+  /** How it is shown at first. Default `map`. */
+  readonly view?: 'map' | 'surface';
+}
+
+/** A picture: red, green and blue from 0 to 1 for each pixel, the first row on top. */
+export interface ImageFrame {
+  readonly kind: 'image';
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  /** [height × width × 3] */
+  readonly rgb: ArrayLike<number>;
+}
+
+/** How far something is. */
+export interface ProgressFrame {
+  readonly kind: 'progress';
+  readonly done: number;
+  readonly total: number;
+  readonly text: string;
+}
+
 /** All that a demo can say. Hosts print or plot it. */
 export type Frame =
-  | { readonly kind: 'metric'; readonly step: number; readonly values: Readonly<Record<string, number>> }
-  | { readonly kind: 'series'; readonly name: string; readonly x: ArrayLike<number>; readonly y: ArrayLike<number>; readonly mark?: 'line' | 'dot' }
-  | { readonly kind: 'grid'; readonly name: string; readonly width: number; readonly height: number; readonly z: ArrayLike<number> }
+  | MetricFrame
+  | SeriesFrame
+  | GridFrame
+  | ImageFrame
+  | ProgressFrame
   | { readonly kind: 'note'; readonly text: string };
 
 /** Seeded random numbers; `random(seed)` of `@curv/tensor` is one. */
@@ -60,6 +128,16 @@ export interface Demo<P extends Params = Params> {
   readonly summary: string;
   readonly params: P;
   readonly needs?: readonly Capability[];
+  /** Parameters of a run of a second or two, for pictures in a gallery and for tests. Those left out keep their defaults. */
+  readonly quick?: Partial<ParamValues<P>>;
+  /** What a browser has to fetch for it beyond code, in MB. Galleries make no picture of a demo that fetches much. Default 0. */
+  readonly megabytes?: number;
+  /** The method in one paragraph. */
+  readonly explanation?: string;
+  /** Where it comes from: authors, title, year, arXiv id or DOI. */
+  readonly citations?: readonly string[];
+  /** Code that does the same, about ten lines. */
+  readonly example?: string;
   load(): Promise<(params: ParamValues<P>, ctx: Ctx) => AsyncIterable<Frame>>;
 }
 
@@ -92,7 +170,7 @@ export interface Measurement {
 
 /** What a running bench says. */
 export type BenchFrame =
-  | { readonly kind: 'progress'; readonly done: number; readonly total: number; readonly text: string }
+  | ProgressFrame
   | { readonly kind: 'measurement'; readonly measurement: Measurement }
   | { readonly kind: 'table'; readonly title: string; readonly columns: readonly string[]; readonly rows: readonly (readonly (string | number)[])[] }
   | { readonly kind: 'note'; readonly text: string };

@@ -1,5 +1,5 @@
 /** Does a plugin keep the contract? For authors' own tests and for `curv check`. */
-import type { BenchFrame, Ctx, CurvPlugin, Demo, Frame } from './api.js';
+import type { Axis, BenchFrame, Ctx, CurvPlugin, Demo, Frame } from './api.js';
 import { readParams } from './params.js';
 
 /** One finding. */
@@ -46,10 +46,13 @@ type Note = (where: string, passed: boolean, text: string) => void;
 
 async function checkDemo(where: string, demo: Demo<any>, host: CheckHost, note: Note): Promise<void> {
   note(where, typeof demo.title === 'string' && typeof demo.summary === 'string', 'has a title and a summary');
+  checkTexts(where, demo, note);
   try {
-    const values = readParams(demo.params, {});
-    readParams(demo.params, values as Record<string, unknown>);
+    const defaults = readParams(demo.params, {});
+    readParams(demo.params, defaults as Record<string, unknown>);
     note(where, true, 'its defaults fit its parameters');
+    const values = readParams(demo.params, demo.quick ?? {});
+    if (demo.quick) note(where, true, 'its small run fits its parameters');
     const run = await demo.load();
     const first = await takeFrames(run(values, host.context(new AbortController().signal)), host.frames ?? 5);
     const second = await takeFrames(run(values, host.context(new AbortController().signal)), host.frames ?? 5);
@@ -60,6 +63,15 @@ async function checkDemo(where: string, demo: Demo<any>, host: CheckHost, note: 
   } catch (error) {
     note(where, false, `runs (${(error as Error).message})`);
   }
+}
+
+/** What a demo says of itself, where it does. */
+function checkTexts(where: string, { explanation, citations, example, megabytes }: Demo<any>, note: Note): void {
+  const text = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
+  if (explanation !== undefined) note(where, text(explanation), 'its explanation is a text');
+  if (citations !== undefined) note(where, Array.isArray(citations) && citations.every(text), 'its citations are a list of texts');
+  if (megabytes !== undefined) note(where, Number.isFinite(megabytes) && megabytes >= 0, 'its megabytes are a number of at least 0');
+  if (example !== undefined) note(where, text(example), 'its example is a text');
 }
 
 async function takeFrames(frames: AsyncIterable<Frame>, count: number): Promise<Frame[]> {
@@ -73,15 +85,21 @@ async function takeFrames(frames: AsyncIterable<Frame>, count: number): Promise<
 
 const finite = (list: ArrayLike<number>): boolean => Array.from(list).every(Number.isFinite);
 
+const onAxis = (list: ArrayLike<number>, axis?: Axis): boolean => finite(list) && !(axis?.log === true && Array.from(list).some((x) => x <= 0));
+
 /** Whether a frame can be shown. */
 export function wellFormed(frame: Frame | BenchFrame): boolean {
   switch (frame.kind) {
     case 'metric':
       return Number.isFinite(frame.step) && finite(Object.values(frame.values));
     case 'series':
-      return frame.x.length === frame.y.length && finite(frame.x) && finite(frame.y);
+      return frame.x.length === frame.y.length && (frame.labels?.length ?? frame.x.length) === frame.x.length && onAxis(frame.x, frame.axes?.x) && onAxis(frame.y, frame.axes?.y);
     case 'grid':
-      return frame.z.length === frame.width * frame.height && finite(frame.z);
+      return frame.z.length === frame.width * frame.height && finite(frame.z) && onAxis(frame.x ?? [], frame.axes?.x) && onAxis(frame.y ?? [], frame.axes?.y);
+    case 'image':
+      return frame.rgb.length === 3 * frame.width * frame.height && finite(frame.rgb);
+    case 'progress':
+      return Number.isFinite(frame.done) && frame.done >= 0 && frame.total > 0;
     case 'note':
       return typeof frame.text === 'string';
     default:
@@ -96,8 +114,12 @@ async function stopsInTime(run: Awaited<ReturnType<Demo<any>['load']>>, values: 
   abort.abort(new Error('stopped by the check'));
   const ended = (async () => {
     try {
-      // One frame may already be under way.
-      for (let i = 0; i < 2; i++) if ((await stream.next()).done) return true;
+      // One frame may already be under way; progress says nothing new.
+      for (let frames = 0; frames < 2; ) {
+        const { done, value } = await stream.next();
+        if (done) return true;
+        if (value.kind !== 'progress') frames++;
+      }
       return false;
     } catch {
       return true;

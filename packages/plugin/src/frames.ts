@@ -1,5 +1,5 @@
 /** Short ways to say what benches and demos say often. */
-import type { BenchFrame, Claim } from './api.js';
+import type { BenchFrame, Claim, ProgressFrame } from './api.js';
 
 /** A claim that a figure is at most or at least something. */
 export const claim = (text: string, op: '<=' | '>=', value: number, names: Pick<Claim, 'baseline' | 'peer' | 'unit'> = {}): Claim => ({ text, threshold: { op, value }, ...names });
@@ -10,8 +10,8 @@ export const measured = (id: string, figure: number | null, detail?: string, bes
   measurement: { claim: id, figure, ...(detail !== undefined && { detail }), ...beside },
 });
 
-/** How far a bench is. */
-export const progress = (done: number, total: number, text: string): BenchFrame => ({ kind: 'progress', done, total, text });
+/** How far a bench or a demo is. */
+export const progress = (done: number, total: number, text: string): ProgressFrame => ({ kind: 'progress', done, total, text });
 
 let last = 0;
 

@@ -1,6 +1,6 @@
 export type {
-  ApiVersion, Bench, BenchFrame, Capability, Claim, Contributes, Ctx, CurvPlugin, Demo, Frame, Json, Manifest, Measurement, Method, Param, Params,
-  ParamValues, Rng, Threshold,
+  ApiVersion, Axis, Bench, BenchFrame, Capability, Claim, Contributes, Ctx, CurvPlugin, Demo, Frame, GridFrame, ImageFrame, Json, Manifest, Measurement, Method, MetricFrame, Param, Params,
+  ParamValues, Placement, ProgressFrame, Rng, SeriesFrame, Threshold,
 } from './api.js';
 export { defineDemo } from './define.js';
 export { breathe, claim, measured, progress } from './frames.js';

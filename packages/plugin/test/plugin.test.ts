@@ -1,6 +1,6 @@
 import { cpu, random } from '@curv/tensor';
 import { describe, expect, it } from 'vitest';
-import { breathe, checkPlugin, claim, type Ctx, type CurvPlugin, defineDemo, type Demo, judge, measured, readParams } from '../src/index.js';
+import { breathe, checkPlugin, claim, type Ctx, type CurvPlugin, defineDemo, type Demo, type Frame, judge, measured, readParams, wellFormed } from '../src/index.js';
 
 const context = (signal: AbortSignal): Ctx => ({ engine: cpu, engines: {}, rng: random(1), signal, quick: true, log: () => {} });
 const pluginOf = (demo: Demo<any>): CurvPlugin => ({ api: 1, name: '@someone/curv-foo', contributes: { demos: { quad: demo } } });
@@ -63,6 +63,32 @@ describe('checkPlugin', () => {
 
   it('passes a sound plugin', async () => {
     expect(await failures(pluginOf(quad))).toBe('');
+  });
+
+  it('knows every kind of frame, and what is not well formed', () => {
+    const axes = { x: { label: 'x', log: true } };
+    const good: Frame[] = [
+      { kind: 'series', name: 'a', figure: 'f', axes, x: [1, 2], y: [-1, 2], labels: ['one', 'two'], mark: 'bar' },
+      { kind: 'grid', name: 'b', width: 2, height: 1, z: [1, 2], x: [0, 1], y: [2, 0], view: 'surface' },
+      { kind: 'image', name: 'c', width: 1, height: 2, rgb: [0, 0, 0, 1, 1, 1] },
+      { kind: 'progress', done: 0, total: 3, text: '' },
+    ];
+    expect(good.map(wellFormed)).toEqual([true, true, true, true]);
+    const bad: Frame[] = [
+      { kind: 'series', name: 'a', axes, x: [0, 2], y: [1, 2] },
+      { kind: 'series', name: 'a', x: [1, 2], y: [1, 2], labels: ['one'] },
+      { kind: 'grid', name: 'b', width: 2, height: 1, z: [1, 2], x: [0, NaN] },
+      { kind: 'image', name: 'c', width: 1, height: 2, rgb: [0, 0, 0] },
+      { kind: 'progress', done: 1, total: 0, text: '' },
+    ];
+    expect(bad.map(wellFormed)).toEqual([false, false, false, false, false]);
+  });
+
+  it('reads what a demo says of itself', async () => {
+    const told = { ...quad, quick: { steps: 2 }, explanation: 'Falls.', citations: ['Cauchy 1847'], example: 'x -= 0.2 * x;', megabytes: 0 };
+    expect(await failures(pluginOf(told))).toBe('');
+    const text = await failures(pluginOf({ ...told, quick: { steps: 0 }, explanation: ' ', citations: 'Cauchy' as never, example: 7 as never, megabytes: -1 }));
+    for (const part of [/steps: expected an integer from 1 to 100, got 0/, /explanation is a text/, /citations are a list/, /example is a text/, /megabytes are a number/]) expect(text).toMatch(part);
   });
 
   it('finds a demo that ignores its signal, its seed, or yields NaN', async () => {

@@ -9,6 +9,13 @@ const logBesselMaps: Demo<any> = defineDemo({
     from: { type: 'number', default: -2, min: -6, max: 0, help: 'log10 of the least order and argument' },
     to: { type: 'number', default: 4, min: 1, max: 8, help: 'log10 of the largest' },
   },
+  quick: { size: 32 },
+  explanation: 'Modified Bessel functions overflow quickly; their logarithms do not. No one expression serves everywhere, so the plane of order and argument is divided between expansions. The Wronskian of I and K is known exactly: what is missing to it is the error.',
+  citations: ['Plesner, Sørensen & Hauberg 2024, Accurate computation of the logarithm of modified Bessel functions on GPUs', 'NIST Digital library of mathematical functions, 10.28'],
+  example: `import { logBesselI, logBesselK } from '@curv/special-fns';
+
+logBesselI(1000, 2000); // where I itself overflows
+logBesselK(1000, 2000);`,
   load: async () => (await import('./demos/log-bessel-maps.js')).logBesselMaps,
 });
 
@@ -20,6 +27,13 @@ const vmfClusters: Demo<any> = defineDemo({
     points: { type: 'int', default: 200, min: 5, max: 5000, help: 'points a cluster' },
     kappa: { type: 'number', default: 30, min: 0.1, max: 1e4, log: true, help: 'concentration of the widest cluster' },
   },
+  quick: { points: 80 },
+  explanation: 'Directions scatter around a few means as von Mises-Fisher distributions. Expectation-maximization finds the means and concentrations again; each step needs ratios of Bessel functions, which only their logarithms give safely.',
+  citations: ['Banerjee, Dhillon, Ghosh & Sra 2005, Clustering on the unit hypersphere using von Mises-Fisher distributions'],
+  example: `import { fitVonMisesFisherMixture, sampleVonMisesFisher } from '@curv/special-fns';
+
+const samples = sampleVonMisesFisher(Float64Array.of(0, 0, 1), 30, 200, stream);
+const { components } = fitVonMisesFisherMixture(samples, 3, 3, { seed: 0 });`,
   load: async () => (await import('./demos/vmf-clusters.js')).vmfClusters,
 });
 
@@ -30,6 +44,14 @@ const quadratureConvergence: Demo<any> = defineDemo({
     integrand: { type: 'choice', default: 'peak', choices: ['entire', 'peak', 'kink', 'root'], help: 'exp x, 1/(1+25x²), |x − 0.3|, √(1−x²)' },
     points: { type: 'int', default: 60, min: 1, max: 300, help: 'most points of a rule' },
   },
+  quick: { points: 30 },
+  explanation: 'How fast a rule converges depends on the integrand. Gauss-Legendre and Clenshaw-Curtis gain digits geometrically where the function is analytic and slow down at kinks; tanh-sinh does not mind singular ends.',
+  citations: ['Trefethen 2008, Is Gauss quadrature better than Clenshaw-Curtis?', 'Takahasi & Mori 1974, Double exponential formulas for numerical integration'],
+  example: `import { gaussLegendre, tanhSinh } from '@curv/special-fns';
+
+const { nodes, weights } = gaussLegendre(20);
+const sum = nodes.reduce((s, x, i) => s + weights[i] * f(x), 0);
+const { value } = tanhSinh(f, -1, 1);`,
   load: async () => (await import('./demos/quadrature-convergence.js')).quadratureConvergence,
 });
 

@@ -4,6 +4,7 @@ export { type ApplyOptions, fromLayersModel, type ImportedModel, type ModelInput
 export type { Heads, ModelObjective, ObjectiveData, ObjectiveOptions } from './models/objective.js';
 export type { LayersModelLike, ModelArtifactsLike } from './models/source.js';
 export type { WeightEntry } from './models/dequantize.js';
+export { type ReadShard, readArtifacts } from './models/read-artifacts.js';
 export { supportedLayers } from './models/make-layer.js';
 export { supportedLosses } from './models/losses/table.js';
 export type { LabelOptions, OptimizerLike, TfOptimizer, TfOptimizerOptions, TransformLike } from './optimizer/api.js';

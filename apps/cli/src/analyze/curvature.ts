@@ -1,10 +1,10 @@
 /** The curvature sections of an analysis. */
 import {
-  type Batch, checkDeterminism, checkOperator, type CurvatureOperator, gaussNewton, globMatcher, gradientCovariance, hessian, hutchinsonTrace, type OperatorOptions, type Problem, residual,
+  type Batch, checkDeterminism, checkOperator, type CurvatureOperator, gaussNewton, gradientCovariance, hessian, hutchinsonTrace, type OperatorOptions, type Problem, residual,
   spectralDensity, topEigenpairs,
 } from '@curv/hessian-core';
-import { type Engine, softmaxCrossEntropy, type Tensor, type Tree, treeNames } from '@curv/tensor';
-import { UsageError } from '../errors.js';
+import { layersOf } from '@curv-internal/model-data';
+import { type Engine, softmaxCrossEntropy, type Tensor, type Tree } from '@curv/tensor';
 import type { Checkpoint } from './checkpoint.js';
 import type { Model, ModelParams } from './model.js';
 import type { AnalysisResult, Cost, LayerCurvature, MatrixCurvature } from './result.js';
@@ -139,23 +139,6 @@ async function densitySection(title: string, operator: CurvatureOperator, { sect
   const density = await spectralDensity(operator, { probes, steps, seed, signal, onProgress: (p) => bar.update(p.done, p.total) });
   bar.done(`${density.products} products, trace ${density.trace.estimate.toPrecision(4)} ± ${density.trace.standardError.toPrecision(2)}`);
   return density;
-}
-
-/** A layer: parameters whose names agree up to the last dot or slash. */
-export interface LayerNames {
-  readonly name: string;
-  readonly parameters: readonly string[];
-}
-
-export const layerNameOf = (parameter: string): string => parameter.replace(/[./][^./]*$/, '');
-
-/** The layers of which a parameter matches. @throws UsageError listing the parameters when none does */
-export function layersOf(params: Tree<Tensor>, pattern: string | undefined): LayerNames[] {
-  const names = treeNames(params);
-  const match = pattern === undefined ? () => true : globMatcher(pattern);
-  const chosen = names.filter(match);
-  if (chosen.length === 0) throw new UsageError(`--layers: no parameter matches ${pattern}; there are ${names.join(', ')}`);
-  return [...new Set(chosen.map(layerNameOf))].map((name) => ({ name, parameters: names.filter((parameter) => layerNameOf(parameter) === name) }));
 }
 
 async function layerSections(problem: Problem, chosen: OperatorOptions, options: CurvatureOptions): Promise<LayerCurvature[]> {

@@ -1,9 +1,10 @@
 /** `curv analyze` */
+import { layerNameOf, layersOf } from '@curv-internal/model-data';
 import { join } from 'node:path';
 import { type Engine, type Tensor, type Tree, treeLeaves, treeNames } from '@curv/tensor';
 import { Command } from 'commander';
 import { Checkpoint } from '../analyze/checkpoint.js';
-import { analyzeCurvature, type CurvatureOptions, layerNameOf, layersOf, problemOf } from '../analyze/curvature.js';
+import { analyzeCurvature, type CurvatureOptions, problemOf } from '../analyze/curvature.js';
 import { fingerprint } from '../analyze/fingerprint.js';
 import { htmlReport } from '../analyze/html-report.js';
 import { convNet, denseNet, type Model } from '../analyze/model.js';

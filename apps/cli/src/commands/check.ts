@@ -6,7 +6,7 @@ import colors from 'picocolors';
 import { UsageError } from '../errors.js';
 import type { Session } from '../main.js';
 import { context } from '../plugins/context.js';
-import { shortName } from '../plugins/discover.js';
+import { shortName } from '@curv/plugin/node';
 import { loadPlugin } from '../plugins/find.js';
 import { discoverFor, type PluginFlags, withPluginOptions } from '../plugins/options.js';
 import { printJson } from './flags.js';

@@ -1,9 +1,9 @@
 /** `curv list` */
 import { Command } from 'commander';
 import type { Session } from '../main.js';
-import { discover, shortName } from '../plugins/discover.js';
+import { shortName } from '@curv/plugin/node';
 import { contributions } from '../plugins/find.js';
-import { type PluginFlags, withPluginOptions } from '../plugins/options.js';
+import { findPlugins, type PluginFlags, withPluginOptions } from '../plugins/options.js';
 import { table } from '../terminal/table.js';
 import { printJson } from './flags.js';
 
@@ -11,7 +11,7 @@ export function listCommand(_session: Session): Command {
   return withPluginOptions(new Command('list').description('show what plugins offer'))
     .option('--json', 'as JSON')
     .action(async (flags: PluginFlags & { json?: boolean }) => {
-      const discovery = discover(flags);
+      const discovery = findPlugins(flags);
       const warnings = discovery.warnings.map(({ name, reason }) => `${name}: ${reason}`);
       const warn = (text: string): void => void warnings.push(text);
       const demos = await contributions(discovery, 'demos', warn);

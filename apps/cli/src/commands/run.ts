@@ -7,7 +7,8 @@ import type { Session } from '../main.js';
 import { context } from '../plugins/context.js';
 import { findContribution } from '../plugins/find.js';
 import { discoverFor, type PluginFlags, withPluginOptions } from '../plugins/options.js';
-import { heatmap, sparkline } from '../terminal/plot.js';
+import { bars, heatmap, sparkline } from '../terminal/plot.js';
+import { progress as progressBar } from '../terminal/progress.js';
 import { formatNumber, table } from '../terminal/table.js';
 import { integer, printJson } from './flags.js';
 
@@ -39,9 +40,11 @@ export function runCommand(session: Session): Command {
       const log = (text: string): void => void process.stderr.write(`${text}\n`);
       const run = await demo.load();
       if (!flags.json) process.stdout.write(`${demo.title} (${plugin.name})\n`);
+      const bar = progressBar(name, flags.json);
       for await (const frame of run(values, context({ engine, seed: flags.seed, signal: session.signal, log }))) {
         session.signal.throwIfAborted();
-        if (flags.json) printJson(frame);
+        if (frame.kind === 'progress') bar.update(frame.done, frame.total, frame.text);
+        else if (flags.json) printJson(frame);
         else process.stdout.write(`${show(frame)}\n`);
       }
     });
@@ -66,22 +69,35 @@ function parameters(demo: string, params: Params, words: readonly string[]): Rec
 
 function describe(name: string, demo: Demo): string {
   const rows = Object.entries(demo.params).map(([key, param]) => {
-    const values = param.type === 'choice' ? param.choices.join(' | ') : param.type;
+    const values = param.type === 'choice' ? param.choices.join(' | ') : 'unit' in param && param.unit !== undefined ? `${param.type} (${param.unit})` : param.type;
     return [`--${key}`, values, String(param.default), param.help ?? ''];
   });
   const parameterTable = rows.length === 0 ? 'It has no parameters.' : table(['parameter', 'values', 'default', ''], rows);
-  return `usage: curv run ${name} [--PARAMETER VALUE …] [--engine NAME] [--seed N] [--json]\n\n${demo.title}: ${demo.summary}\n\n${parameterTable}`;
+  return `usage: curv run ${name} [--PARAMETER VALUE …] [--engine NAME] [--seed N] [--json]\n\n${demo.title}: ${demo.summary}\n\n${parameterTable}${more(demo)}`;
 }
 
-function show(frame: Frame): string {
+/** What else a demo says of itself. */
+function more({ explanation, citations = [], example }: Demo): string {
+  return [explanation, citations.join('\n'), example].filter(Boolean).map((text) => `\n\n${text}`).join('');
+}
+
+/** Brightness of a picture's pixels (ITU-R BT.709). */
+const brightness = (rgb: ArrayLike<number>): Float64Array => Float64Array.from({ length: rgb.length / 3 }, (_, i) => 0.2126 * rgb[3 * i]! + 0.7152 * rgb[3 * i + 1]! + 0.0722 * rgb[3 * i + 2]!);
+
+function show(frame: Exclude<Frame, { kind: 'progress' }>): string {
   switch (frame.kind) {
     case 'metric':
       return `  ${String(frame.step).padStart(6)}  ${Object.entries(frame.values).map(([key, x]) => `${key} ${formatNumber(x)}`).join('   ')}`;
     case 'series':
+      if (frame.labels) return `  ${frame.name}\n${bars(frame.labels, frame.y)}`;
       return `  ${frame.name}: ${formatNumber(frame.x[0] ?? NaN)} … ${formatNumber(frame.x[frame.x.length - 1] ?? NaN)}\n  ${sparkline(frame.y)}`;
     case 'grid':
       return `  ${frame.name} (${frame.width} × ${frame.height})\n${heatmap(frame.z, frame.width, frame.height)}`;
+    case 'image':
+      return `  ${frame.name} (${frame.width} × ${frame.height})\n${heatmap(brightness(frame.rgb), frame.width, frame.height)}`;
     case 'note':
       return frame.text;
+    default:
+      return `  (a ${(frame as { kind: string }).kind}: this version does not show it)`;
   }
 }

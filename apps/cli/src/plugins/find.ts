@@ -1,7 +1,7 @@
 /** One contribution by its name. */
 import type { CurvPlugin } from '@curv/plugin';
 import { messageOf, UsageError } from '../errors.js';
-import { type Discovery, type Found, shortName } from './discover.js';
+import { type Discovery, type Found, shortName } from '@curv/plugin/node';
 
 /** A contribution with where it came from. */
 export interface Contribution<T> {

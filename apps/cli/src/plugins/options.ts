@@ -1,6 +1,6 @@
 /** Options that all commands about plugins share. */
 import type { Command } from 'commander';
-import { discover, type Discovery } from './discover.js';
+import { discover, type Discovery } from '@curv/plugin/node';
 
 export interface PluginFlags {
   readonly plugin?: string[];
@@ -18,9 +18,12 @@ export function withPluginOptions(command: Command): Command {
     .option('--block <name>', 'leave a plugin out (repeatable)', collect);
 }
 
+/** Finds plugins, this app's own dependencies among them. */
+export const findPlugins = (flags: PluginFlags): Discovery => discover({ ...flags, app: import.meta.url });
+
 /** Finds plugins and prints warnings to standard error. */
 export function discoverFor(flags: PluginFlags): Discovery {
-  const found = discover(flags);
+  const found = findPlugins(flags);
   for (const { name, reason } of found.warnings) process.stderr.write(`curv: warning: plugin ${name}: ${reason}\n`);
   return found;
 }

@@ -1,4 +1,5 @@
 /** Small pictures in text. */
+import { formatNumber } from './table.js';
 
 const BLOCKS = [...' ▁▂▃▄▅▆▇█'];
 const SHADES = [...' ░▒▓█'];
@@ -23,6 +24,13 @@ export function heatmap(z: ArrayLike<number>, width: number, height: number, col
   });
   const text = [...paint(cells, SHADES)];
   return Array.from({ length: h }, (_, i) => text.slice(i * w, (i + 1) * w).join('')).join('\n');
+}
+
+/** Named values as bars from 0. */
+export function bars(labels: readonly string[], values: ArrayLike<number>, columns = 40): string {
+  const most = Math.max(...Array.from(values, Math.abs)) || 1;
+  const width = Math.max(...labels.map((label) => label.length));
+  return labels.map((label, i) => `  ${label.padEnd(width)}  ${(values[i]! < 0 ? '▒' : '█').repeat(Math.round((Math.abs(values[i]!) / most) * columns))} ${formatNumber(values[i]!)}`).join('\n');
 }
 
 function paint(values: readonly number[], scale: readonly string[]): string {

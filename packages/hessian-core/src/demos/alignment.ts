@@ -1,5 +1,5 @@
 /** Domains of reversed colour: how far alignment of gradients and Hessians carries. */
-import type { Ctx, Frame } from '@curv/plugin';
+import { type Ctx, type Frame, progress } from '@curv/plugin';
 import { random } from '@curv/tensor';
 import { colored, loadDigits28 } from '../benches/hessian-alignment/colored-mnist.js';
 import { accuracyOf, distancesOf, type MethodName, trainDomains } from '../benches/hessian-alignment/train.js';
@@ -20,6 +20,7 @@ export async function* alignment({ examples, hidden, steps }: Values, { engine, 
   for (const [i, method] of methods.entries()) {
     const layers = await trainDomains({ method, domains, hidden, steps, anneal: Math.ceil(steps / 3), stream: random(rng.seed).fork('start'), engine, signal });
     const { hessian, gradient } = await distancesOf(layers, domains, engine);
+    yield progress(i + 1, methods.length, method);
     yield { kind: 'note', text: method };
     yield { kind: 'metric', step: i + 1, values: { 'train accuracy': await accuracyOf(layers, domains[0]!, engine), 'test accuracy': await accuracyOf(layers, test, engine), 'Hessian distance': hessian, 'gradient distance': gradient } };
   }

@@ -26,7 +26,7 @@ export async function* basins({ examples, hidden, steps }: Values, { engine, rng
     const end = riskFunction(problemOf(layers, [data], 'tanh', engine));
     const { t, loss, barrier, distance } = await lossPath(risk, from, await end.point(), { from: -0.25, to: 1.25, points: 61, signal });
     end.dispose();
-    yield { kind: 'series', name: `loss from the large-batch solution to: ${name}`, x: t, y: loss };
+    yield { kind: 'series', name: `loss from the large-batch solution to: ${name}`, figure: 'loss from the large-batch solution to', axes: { x: { label: 't, from 0 here to 1 there' }, y: { label: 'loss' } }, x: t, y: loss };
     yield { kind: 'metric', step, values: { barrier, distance } };
   }
   risk.dispose();

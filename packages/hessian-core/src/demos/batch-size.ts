@@ -1,5 +1,5 @@
 /** What the batch size does to curvature and to stable learning rates. */
-import type { Ctx, Frame } from '@curv/plugin';
+import { type Ctx, type Frame, progress } from '@curv/plugin';
 import { random, type Tensor } from '@curv/tensor';
 import { largestStableRate, type Optimizer } from '../benches/batch-lr-rmt/stable-rates.js';
 import { loadDigits } from '../benches/support/digits.js';
@@ -51,10 +51,11 @@ export async function* batchSize({ hidden, steps, batches, largest }: Values, { 
       found[optimizer].y.push(Math.log2(rate));
       values[`stable rate, ${TITLES[optimizer]}`] = rate;
     }
-    yield { kind: 'metric', step: batch, values };
+    yield progress(sizes.indexOf(batch) + 1, sizes.length, `batches of ${batch}`);
+    yield { kind: 'metric', axes: { x: { label: 'batch size', log: true } }, step: batch, values };
   }
-  yield { kind: 'series', name: 'λ₁ of batches against log2 batch size', x: sizes.map(Math.log2), y: curvature };
+  yield { kind: 'series', name: 'λ₁ of batches against log2 batch size', axes: { x: { label: 'log2 batch size' }, y: { label: 'λ₁' } }, x: sizes.map(Math.log2), y: curvature };
   for (const optimizer of ['sgd', 'adam'] as const) {
-    if (found[optimizer].x.length > 0) yield { kind: 'series', name: `log2 of the largest stable rate of ${TITLES[optimizer]} against log2 batch size`, ...found[optimizer] };
+    if (found[optimizer].x.length > 0) yield { kind: 'series', name: `log2 of the largest stable rate of ${TITLES[optimizer]} against log2 batch size`, figure: 'log2 of the largest stable rate', axes: { x: { label: 'log2 batch size' }, y: { label: 'log2 rate' } }, ...found[optimizer] };
   }
 }

@@ -29,12 +29,12 @@ export async function* landscape({ examples, hidden, steps, radius }: Values, { 
   const center = await risk.point();
   for (const [i, vector] of vectors.entries()) {
     const { coordinates, loss } = await lossSlice(risk, center, [vector], { radius, signal });
-    yield { kind: 'series', name: `loss along eigenvector ${i + 1}`, x: coordinates, y: loss };
+    yield { kind: 'series', name: `loss along eigenvector ${i + 1}`, figure: 'loss along', axes: { x: { label: 'distance' }, y: { label: 'loss' } }, x: coordinates, y: loss };
     // How far the quadratic model is off at the ends, in units of what it says.
     const middle = loss[(loss.length - 1) / 2]!;
     yield { kind: 'metric', step: i + 1, values: { 'rise ÷ ½ λ r²': ((loss[0]! + loss[loss.length - 1]!) / 2 - middle) / (0.5 * values[i]! * radius ** 2) } };
   }
   const { loss, points } = await lossSlice(risk, center, vectors, { radius, signal });
-  yield { kind: 'grid', name: 'log10 loss over eigenvectors 1 (across) and 2', width: points, height: points, z: loss.map((x) => Math.log10(Math.max(x, 1e-12))) };
+  yield { kind: 'grid', name: 'log10 loss over eigenvectors 1 (across) and 2', axes: { x: { label: 'along eigenvector 1' }, y: { label: 'along eigenvector 2' } }, x: [-radius, radius], y: [-radius, radius], view: 'surface', width: points, height: points, z: loss.map((x) => Math.log10(Math.max(x, 1e-12))) };
   risk.dispose();
 }

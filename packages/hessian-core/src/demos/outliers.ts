@@ -1,5 +1,5 @@
 /** Outliers of the Hessian against the number of classes. */
-import type { Ctx, Frame } from '@curv/plugin';
+import { type Ctx, type Frame, progress } from '@curv/plugin';
 import { random } from '@curv/tensor';
 import { overlapping } from '../benches/hessian-spectrum/clusters.js';
 import { bestType, denseLayers, descend, problemOf, toData } from '../benches/support/network.js';
@@ -25,7 +25,8 @@ export async function* outliers({ classes, hidden, examples, steps }: Values, { 
     counts.push(k);
     gaps.push(c);
     yield { kind: 'metric', step: k, values: { loss, 'outliers of H': h, 'outliers of C': c, largest: hessian.values[0]!, negativity: hessian.split.negativity } };
-    yield { kind: 'series', name: `eigenvalues of H, ${k} classes`, x: Array.from({ length: 3 * k }, (_, i) => i + 1), y: hessian.values.slice(0, 3 * k), mark: 'dot' };
+    yield progress(k - 1, classes - 1, `${k} classes`);
+    yield { kind: 'series', name: `eigenvalues of H, ${k} classes`, figure: 'eigenvalues of H', axes: { x: { label: 'number' }, y: { label: 'eigenvalue' } }, x: Array.from({ length: 3 * k }, (_, i) => i + 1), y: hessian.values.slice(0, 3 * k), mark: 'dot' };
   }
-  yield { kind: 'series', name: 'outliers of the gradient covariance against classes', x: counts, y: gaps, mark: 'dot' };
+  yield { kind: 'series', name: 'outliers of the gradient covariance against classes', axes: { x: { label: 'classes' }, y: { label: 'outliers' } }, x: counts, y: gaps, mark: 'dot' };
 }

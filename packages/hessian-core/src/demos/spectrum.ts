@@ -1,5 +1,5 @@
 /** The spectrum of a small net while it learns. */
-import type { Ctx, Frame } from '@curv/plugin';
+import { type Ctx, type Frame, progress } from '@curv/plugin';
 import { compile, grad, random, softmaxCrossEntropy, type Tensor, tensor, treeMap } from '@curv/tensor';
 import { spectralDensity } from '../estimators/spectral-density.js';
 import { topEigenpairs } from '../estimators/top-eigenpairs.js';
@@ -40,6 +40,7 @@ export async function* spectrum({ steps, rate, hidden, every }: Values, { engine
   for (let k = 1; k <= steps; k++) {
     signal.throwIfAborted();
     params = step(params);
+    if (k % 10 === 0) yield progress(k, steps, `step ${k}`);
     if (k % every !== 0 && k !== steps) continue;
     const operator = operatorAt(params);
     const top = await topEigenpairs(operator, { k: 2, seed: rng.seed, signal });
@@ -48,6 +49,6 @@ export async function* spectrum({ steps, rate, hidden, every }: Values, { engine
   }
   const operator = operatorAt(params);
   const { grid, density } = await spectralDensity(operator, { probes: 5, steps: 20, seed: rng.seed, signal });
-  yield { kind: 'series', name: 'log10 spectral density', x: grid, y: density.map((d) => Math.log10(Math.max(d, 1e-6))) };
+  yield { kind: 'series', name: 'log10 spectral density', axes: { x: { label: 'eigenvalue' }, y: { label: 'log10 density' } }, x: grid, y: density.map((d) => Math.log10(Math.max(d, 1e-6))) };
   operator.dispose();
 }

@@ -1,5 +1,5 @@
 /** How SGD chooses minima of small trace. */
-import { breathe, type Ctx, type Frame } from '@curv/plugin';
+import { breathe, type Ctx, type Frame, progress } from '@curv/plugin';
 import { random } from '@curv/tensor';
 import { diagonalNet, lossAndRows, sgdSteps } from '../benches/dynamical-stability/nets.js';
 import { stabilityReport } from '../stability/stability-report.js';
@@ -36,8 +36,10 @@ export async function* stability({ features, examples, steps }: Values, { rng, s
     rates.push(rate);
     traces.push(found.trace);
     yield { kind: 'metric', step: k, values: { rate, trace: found.trace, '2/η': 2 / rate, 'log10 loss': losses[losses.length - 1]! } };
-    yield { kind: 'series', name: `tr G during training at η = ${rate.toPrecision(2)}`, x: course.map((_, i) => i), y: course };
+    yield progress(k, 8, `learning rate ${k} of 8`);
+    yield { kind: 'series', figure: 'tr G during training', axes: { x: { label: 'twentieths of the steps' }, y: { label: 'tr G', log: true } }, name: `tr G during training at η = ${rate.toPrecision(2)}`, x: course.map((_, i) => i), y: course };
   }
-  yield { kind: 'series', name: 'tr G of the solution against the learning rate', x: rates, y: traces, mark: 'dot' };
-  yield { kind: 'series', name: 'the bound 2/η', x: rates, y: rates.map((rate) => 2 / rate) };
+  const against = { figure: 'tr G of the solution', axes: { x: { label: 'learning rate η', log: true }, y: { label: 'tr G', log: true } } };
+  yield { kind: 'series', ...against, name: 'tr G of the solution against the learning rate', x: rates, y: traces, mark: 'dot' };
+  yield { kind: 'series', ...against, name: 'the bound 2/η', x: rates, y: rates.map((rate) => 2 / rate) };
 }

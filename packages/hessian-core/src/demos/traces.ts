@@ -1,6 +1,6 @@
 /** Three trace estimators on the Gauss-Newton matrix of a small net. */
 import { toDense } from '@curv/linalg';
-import type { Ctx, Frame } from '@curv/plugin';
+import { type Ctx, type Frame, progress } from '@curv/plugin';
 import { random, softmaxCrossEntropy, type Tensor, tensor } from '@curv/tensor';
 import { hutchinsonTrace } from '../estimators/hutchinson.js';
 import { hutchPlusPlus } from '../estimators/hutch-plus-plus.js';
@@ -44,7 +44,8 @@ export async function* traces({ hidden, runs }: Values, { engine, rng, signal }:
       for (let seed = 0; seed < runs; seed++) sum += ((await estimate(products, rng.seed + seed)).estimate / truth - 1) ** 2;
       values[name] = Math.sqrt(sum / runs);
     }
-    yield { kind: 'metric', step: products, values };
+    yield progress(BUDGETS.indexOf(products) + 1, BUDGETS.length, `${products} products`);
+    yield { kind: 'metric', figure: 'Relative error', axes: { x: { label: 'products', log: true }, y: { label: 'relative error', log: true } }, step: products, values };
   }
   operator.dispose();
 }

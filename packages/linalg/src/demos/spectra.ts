@@ -29,9 +29,10 @@ export async function* spectra({ matrix, n, change, trials }: Values, { rng, sig
   const data = Float64Array.from({ length: n * n }, (_, k) => entry(Math.floor(k / n), k % n, n, () => entries.normal()));
   const a: Matrix = { rows: n, columns: n, data };
   const { real, imaginary } = eigen(a, { vectors: false });
-  yield { kind: 'series', name: 'eigenvalues', x: real, y: imaginary, mark: 'dot' };
+  const plane = { figure: 'eigenvalues in the complex plane', axes: { x: { label: 'real part' }, y: { label: 'imaginary part' } } };
+  yield { kind: 'series', ...plane, name: 'eigenvalues', x: real, y: imaginary, mark: 'dot' };
   const { values } = svd(a, { vectors: false });
-  yield { kind: 'series', name: 'log10 singular values', x: values.map((_, j) => j), y: values.map((s) => Math.log10(Math.max(s, 1e-20))) };
+  yield { kind: 'series', name: 'log10 singular values', axes: { x: { label: 'number' } }, x: values.map((_, j) => j), y: values.map((s) => Math.log10(Math.max(s, 1e-20))) };
   const noise = rng.fork('noise');
   const size = change * maxAbs(data);
   const [x, y]: [number[], number[]] = [[], []];
@@ -47,6 +48,6 @@ export async function* spectra({ matrix, n, change, trials }: Values, { rng, sig
       farthest = Math.max(farthest, least);
     });
   }
-  if (trials > 0) yield { kind: 'series', name: `eigenvalues after changes of ${change}`, x, y, mark: 'dot' };
+  if (trials > 0) yield { kind: 'series', ...plane, name: `eigenvalues after changes of ${change}`, x, y, mark: 'dot' };
   yield { kind: 'metric', step: 0, values: { radius: real.reduce((most, re, j) => Math.max(most, Math.hypot(re, imaginary[j]!)), 0), largestSingularValue: values[0]!, smallestSingularValue: values.at(-1)!, farthestMove: farthest } };
 }

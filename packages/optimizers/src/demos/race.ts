@@ -1,5 +1,5 @@
 /** Several optimizers from one start on a surface of two variables. */
-import type { Ctx, Frame } from '@curv/plugin';
+import { type Ctx, type Frame, progress } from '@curv/plugin';
 import { grad, hvp, random, tensor, type Tensor } from '@curv/tensor';
 import type { Optimizer, Oracles, Params } from '../api.js';
 import { adaHessian } from '../methods/ada-hessian.js';
@@ -43,7 +43,8 @@ export interface RaceParams {
 
 export async function* race({ surface, steps, rate }: RaceParams, { signal, rng }: Ctx): AsyncGenerator<Frame> {
   const { f, start, box } = surfaces[surface]!;
-  yield { kind: 'grid', name: `log₁₀(1 + f), ${surface}`, ...heights(f, box) };
+  const [left, right, bottom, top] = box;
+  yield { kind: 'grid', name: `log₁₀(1 + f), ${surface}`, figure: 'path', x: [left, right], y: [bottom, top], ...heights(f, box) };
   const loss = ({ x }: { x: Tensor }): Tensor => f(x);
   const final: Record<string, number> = {};
   for (const [name, method] of Object.entries(methods(rate))) {
@@ -61,11 +62,12 @@ export async function* race({ surface, steps, rate }: RaceParams, { signal, rng 
       path.push([...x.dataSync()]);
       values.push(f(x).item());
       if (!Number.isFinite(values[step]!)) break;
+      if (step % 20 === 0) yield progress(Object.keys(final).length * steps + step, 4 * steps, name);
       if (step % 20 === 0) await new Promise((resolve) => setTimeout(resolve));
     }
     final[name] = values[values.length - 1]!;
-    yield { kind: 'series', name: `${name}: path`, x: path.map((p) => p[0]!), y: path.map((p) => p[1]!) };
-    yield { kind: 'series', name: `${name}: log₁₀ f`, x: values.map((_, i) => i), y: values.map((v) => Math.log10(Math.max(v, 1e-16))) };
+    yield { kind: 'series', name: `${name}: path`, figure: 'path', x: path.map((p) => p[0]!), y: path.map((p) => p[1]!) };
+    yield { kind: 'series', name: `${name}: log₁₀ f`, figure: 'log₁₀ f', axes: { x: { label: 'step' } }, x: values.map((_, i) => i), y: values.map((v) => Math.log10(Math.max(v, 1e-16))) };
   }
   const finite = Object.fromEntries(Object.entries(final).filter(([, v]) => Number.isFinite(v)));
   yield { kind: 'metric', step: steps, values: finite };

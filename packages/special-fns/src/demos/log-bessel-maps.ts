@@ -1,5 +1,5 @@
 /** Maps over order and argument: which expression computes log I and log K, and how well the two satisfy their Wronskian. */
-import type { Ctx, Frame } from '@curv/plugin';
+import { type Ctx, type Frame, progress } from '@curv/plugin';
 import { logI } from '../log-bessel/log-bessel-i.js';
 import { logK } from '../log-bessel/log-bessel-k.js';
 import { expressionIndex } from '../log-bessel/select-expression.js';
@@ -32,13 +32,16 @@ export async function* logBesselMaps({ size, from, to }: Values, { signal }: Ctx
       error[row * size + column] = Math.log10(Math.max(e, 1e-17));
       worst = Math.max(worst, e);
     }
+    if (row % 8 === 0) yield progress(row + 1, size, `row ${row + 1} of ${size}`);
     // Lets an abort come through.
     await new Promise((resolve) => setTimeout(resolve));
   }
+  const axes = { x: { label: 'log10 x' }, y: { label: 'log10 v' } };
+  const place = { axes, x: [from, to], y: [to, from] } as const;
   yield { kind: 'note', text: `log10 x to the right, log10 v upward, both from ${from} to ${to}` };
   signal.throwIfAborted();
-  yield { kind: 'grid', name: 'expression (0 mu3, 1 mu20, 2 U4, 3 U6, 4 U9, 5 U13, 6 fallback)', width: size, height: size, z: expression };
+  yield { kind: 'grid', name: 'expression (0 mu3, 1 mu20, 2 U4, 3 U6, 4 U9, 5 U13, 6 fallback)', width: size, height: size, z: expression, ...place };
   signal.throwIfAborted();
-  yield { kind: 'grid', name: 'log10 of the error in the Wronskian', width: size, height: size, z: error };
+  yield { kind: 'grid', name: 'log10 of the error in the Wronskian', width: size, height: size, z: error, ...place };
   yield { kind: 'metric', step: 1, values: { 'largest error': worst } };
 }

@@ -22,12 +22,13 @@ export async function* quadratureConvergence({ integrand, points }: Values, { si
   const { f, integral } = INTEGRANDS[integrand]!;
   const digits = (value: number): number => Math.log10(Math.max(1e-17, Math.abs(value / integral - 1)));
   const apply = ({ nodes, weights }: QuadratureRule): number => nodes.reduce((s, x, i) => s + weights[i]! * f(x), 0);
+  const place = { figure: 'log10 error', axes: { x: { label: 'evaluations', log: true } } };
   const counts = Array.from({ length: points }, (_, i) => i + 2);
   for (const [name, rule] of [['Gauss-Legendre', gaussLegendre], ['Clenshaw-Curtis', (n: number) => clenshawCurtis(n - 1)]] as const) {
     signal.throwIfAborted();
-    yield { kind: 'series', name: `${name}: log10 error`, x: counts, y: counts.map((n) => digits(apply(rule(n)))) };
+    yield { kind: 'series', ...place, name: `${name}: log10 error`, x: counts, y: counts.map((n) => digits(apply(rule(n)))) };
   }
   signal.throwIfAborted();
   const levels = Array.from({ length: 8 }, (_, i) => tanhSinh(f, -1, 1, { maxLevel: i + 1, tolerance: 0 }));
-  yield { kind: 'series', name: 'tanh-sinh: log10 error', x: levels.map((r) => r.evaluations), y: levels.map((r) => digits(r.value)) };
+  yield { kind: 'series', ...place, name: 'tanh-sinh: log10 error', x: levels.map((r) => r.evaluations), y: levels.map((r) => digits(r.value)) };
 }

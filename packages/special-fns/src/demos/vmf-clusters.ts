@@ -31,6 +31,8 @@ export async function* vmfClusters({ clusters, points, kappa }: Values, { rng, s
     yield {
       kind: 'series',
       name: `cluster ${c + 1}: longitude and latitude`,
+      figure: 'longitude and latitude',
+      axes: { x: { label: 'longitude, degrees' }, y: { label: 'latitude, degrees' } },
       x: rows.map((i) => Math.atan2(samples[3 * i + 1]!, samples[3 * i]!) * DEGREES),
       y: rows.map((i) => Math.asin(Math.max(-1, Math.min(1, samples[3 * i + 2]!))) * DEGREES),
       mark: 'dot',

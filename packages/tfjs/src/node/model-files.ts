@@ -2,28 +2,13 @@
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
-import { bytesOf, type WeightEntry } from '../models/dequantize.js';
-import { CONVERT, isGraph } from '../models/topology.js';
+import type { WeightEntry } from '../models/dequantize.js';
+import { joined, type ModelJson, readArtifacts } from '../models/read-artifacts.js';
 
 /** An `IOHandler` for `tf.loadLayersModel` and `model.save`, whose `load` also feeds `fromLayersModel`. */
 export interface ModelFiles extends io.IOHandler {
   load(): Promise<io.ModelArtifacts>;
   save(artifacts: io.ModelArtifacts): Promise<io.SaveResult>;
-}
-
-interface Group {
-  readonly paths: readonly string[];
-  readonly weights: readonly WeightEntry[];
-}
-
-interface ModelJson {
-  readonly modelTopology?: unknown;
-  readonly weightsManifest?: readonly Group[];
-  readonly format?: string;
-  readonly generatedBy?: string;
-  readonly convertedBy?: string | null;
-  readonly trainingConfig?: io.TrainingConfig;
-  readonly userDefinedMetadata?: Record<string, object>;
 }
 
 /** Size of a shard, as TensorFlow.js's converter makes them. */
@@ -43,83 +28,13 @@ export function modelFiles(path: string): ModelFiles {
 }
 
 async function load(file: string): Promise<io.ModelArtifacts> {
-  const json = await readJson(file);
-  const manifest = checkJson(file, json);
-  const parts: Uint8Array[] = [];
-  for (const group of manifest) parts.push(await readGroup(file, group));
-  const weightData = joined(parts);
-  const { format, generatedBy, convertedBy, trainingConfig, userDefinedMetadata } = json;
-  return {
-    modelTopology: json.modelTopology as object,
-    weightSpecs: manifest.flatMap(({ weights }) => weights) as io.WeightsManifestEntry[],
-    weightData,
-    ...(format !== undefined && { format }),
-    ...(generatedBy !== undefined && { generatedBy }),
-    ...(convertedBy != null && { convertedBy }),
-    ...(trainingConfig !== undefined && { trainingConfig }),
-    ...(userDefinedMetadata !== undefined && { userDefinedMetadata }),
-  };
-}
-
-async function readJson(file: string): Promise<ModelJson> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
     throw new TypeError(`${file}: no model.json can be read there (${(cause as Error).message})`, { cause });
   }
-  try {
-    return JSON.parse(text) as ModelJson;
-  } catch (cause) {
-    throw new TypeError(`${file}: expected JSON, found something else (${(cause as Error).message})`, { cause });
-  }
-}
-
-function checkJson(file: string, json: ModelJson): readonly Group[] {
-  if (typeof json !== 'object' || json === null || json.modelTopology == null) throw new TypeError(`${file}: expected modelTopology and weightsManifest, found ${describe(json)}`);
-  if (json.format === 'graph-model' || isGraph(json.modelTopology)) throw new TypeError(`${file}: expected a layers model, found a graph model; ${CONVERT}`);
-  if (json.format != null && json.format !== 'layers-model') throw new TypeError(`${file}: expected format layers-model, found ${JSON.stringify(json.format)}`);
-  const { weightsManifest } = json;
-  if (!Array.isArray(weightsManifest) || !weightsManifest.every((group: Partial<Group>) => Array.isArray(group.paths) && Array.isArray(group.weights))) {
-    throw new TypeError(`${file}: expected weightsManifest to be a list of groups with paths and weights`);
-  }
-  return weightsManifest as readonly Group[];
-}
-
-const describe = (value: unknown): string => (typeof value === 'object' && value !== null ? `an object with ${Object.keys(value).slice(0, 8).join(', ') || 'no fields'}` : String(value));
-
-/** The bytes of a group's shards. @throws RangeError naming the shard that is missing, or the one that is shorter than it should be */
-async function readGroup(file: string, { paths, weights }: Group): Promise<Uint8Array> {
-  const folder = dirname(file);
-  const shards = await Promise.all(
-    paths.map(async (path) => {
-      try {
-        return new Uint8Array(await readFile(join(folder, path)));
-      } catch (cause) {
-        throw new RangeError(`${file}: weight shard ${path} is missing (${paths.length} shard(s), ${weights.length} weights: ${weights[0]?.name ?? 'none'} and so on)`, { cause });
-      }
-    }),
-  );
-  const needed = weights.reduce((sum, entry) => sum + bytesOf(entry), 0);
-  const found = shards.reduce((sum, shard) => sum + shard.length, 0);
-  if (found !== needed) {
-    const full = Math.max(0, ...shards.map((shard) => shard.length));
-    // All shards but the last are of one size.
-    const short = shards.findIndex((shard, i) => i < shards.length - 1 && shard.length < full);
-    const culprit = paths[short >= 0 ? short : shards.length - 1];
-    throw new RangeError(`${file}: weight shard ${culprit} is ${found < needed ? 'truncated' : 'too long'}: ${weights.length} weights need ${needed} bytes, found ${found} in ${paths.join(', ')}`);
-  }
-  return new Uint8Array(joined(shards));
-}
-
-function joined(parts: readonly Uint8Array[]): ArrayBuffer {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out.buffer;
+  return readArtifacts(file, text, async (path) => new Uint8Array(await readFile(join(dirname(file), path))));
 }
 
 /** Files are written beside their places and then moved, `model.json` last: what is there is whole. */

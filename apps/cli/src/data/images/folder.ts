@@ -1,8 +1,8 @@
 /** A folder of images, labels by sub-folder. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ModelData, Wanted } from '@curv-internal/model-data';
 import { UsageError } from '../../errors.js';
-import type { ModelData, Wanted } from '../model-data.js';
 import { isImage, readImage } from './decode.js';
 import { hasChannels, resize } from './resize.js';
 

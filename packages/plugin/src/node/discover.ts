@@ -1,35 +1,41 @@
 /**
- * Finding plugins: among the dependencies that the nearest package.json declares, among this app's own, and those named on the command line. A
- * plugin's package.json is read; its code runs only when something of it is used. What is broken becomes a warning.
+ * Finding plugins: among the dependencies that the nearest package.json declares, among the app's own, and those that a user names. A plugin's
+ * package.json is read; its code runs only when something of it is used. What is broken becomes a warning.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { CurvPlugin, Manifest } from '@curv/plugin';
-import { messageOf } from '../errors.js';
+import type { CurvPlugin, Manifest } from '../api.js';
 
 /** A plugin that was found. */
 export interface Found {
   /** Package name. */
   readonly name: string;
   readonly title: string;
+  /** The plugin module's file. @throws Error when the package does not offer it */
+  entry(): string;
   /** Runs the plugin module. @throws Error when it does not keep the contract */
   load(): Promise<CurvPlugin>;
 }
 
+/** What was found, and what could not be taken. */
 export interface Discovery {
   readonly plugins: readonly Found[];
   readonly warnings: readonly { readonly name: string; readonly reason: string }[];
 }
 
+/** Options of `discover`. */
 export interface DiscoverOptions {
+  /** The app's `import.meta.url`: what it depends on is looked through as well. */
+  readonly app?: string;
   /** Further plugins: package names or folders. */
   readonly plugin?: readonly string[];
   /** False: only those in `plugin`. */
   readonly plugins?: boolean;
   /** Names to leave out. */
   readonly block?: readonly string[];
+  /** Where to look for the nearest package.json. Default: the working directory. */
   readonly cwd?: string;
 }
 
@@ -41,6 +47,7 @@ interface PackageJson {
   readonly optionalDependencies?: Record<string, string>;
 }
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const readJson = (file: string): PackageJson => JSON.parse(readFileSync(file, 'utf8')) as PackageJson;
 
 /** The package.json in a folder or the nearest one above it. */
@@ -94,7 +101,7 @@ export function discover(options: DiscoverOptions = {}): Discovery {
     consider(spec, folder === null ? locate(spec, here ?? join(cwd, 'package.json')) : existsSync(join(folder, 'package.json')) ? join(folder, 'package.json') : null, true);
   }
   if (options.plugins !== false) {
-    const own = nearestManifest(dirname(fileURLToPath(import.meta.url)));
+    const own = options.app === undefined ? null : nearestManifest(dirname(fileURLToPath(options.app)));
     for (const file of [here, own]) if (file !== null) for (const name of declaredBy(file)) consider(name, locate(name, file), false);
   }
   return { plugins: [...plugins.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), warnings };
@@ -106,13 +113,14 @@ export const shortName = (name: string): string => name.replace(/^@curv\//, '');
 function foundAt(name: string, { api, plugin, title }: Partial<Manifest>, file: string): Found {
   if (api !== 1) throw new Error(`it speaks version ${String(api)} of the plugin contract; this app speaks 1`);
   if (typeof plugin !== 'string' || !plugin.startsWith('./')) throw new Error(`"curv.plugin" must be a subpath such as "./plugin", got ${String(plugin)}`);
+  // A package can always resolve its own name; `require` and `import` meet in the `default` condition.
+  const entry = (): string => createRequire(file).resolve(`${name}${plugin.slice(1)}`);
   return {
     name,
     title: title ?? name,
+    entry,
     async load() {
-      // A package can always resolve its own name; `require` and `import` meet in the `default` condition.
-      const entry = createRequire(file).resolve(`${name}${plugin.slice(1)}`);
-      const loaded = ((await import(pathToFileURL(entry).href)) as { default?: CurvPlugin }).default;
+      const loaded = ((await import(pathToFileURL(entry()).href)) as { default?: CurvPlugin }).default;
       if (typeof loaded?.contributes !== 'object') throw new Error(`${name}${plugin.slice(1)} has no default export { api, name, contributes }`);
       return loaded;
     },

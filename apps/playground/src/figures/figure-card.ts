@@ -1,0 +1,103 @@
+/** A figure on the page: drawing, switches, downloads. */
+import { button, h } from '../dom.js';
+import type { Figure } from '../run/record.js';
+import { fileName, save, svgText, svgToPng } from './export.js';
+import type * as PlotModule from './plot.js';
+import { SurfaceView } from './surface-view.js';
+import { theme } from './theme.js';
+
+/** The plotting library is the page's largest part: it comes with the first figure. */
+const plotting = (): Promise<typeof PlotModule> => import('./plot.js');
+
+/** Fetches it while the visitor still reads, so that a run does not wait for it. */
+export const fetchPlotting = (): void => void setTimeout(() => void plotting(), 400);
+
+const canLog = (figure: Figure, axis: 'x' | 'y'): boolean => figure.grids.size === 0 && [...figure.series.values()].every(({ [axis]: values, labels, mark }) => labels === undefined && !(axis === 'x' && mark === 'bar') && Array.from(values).some((v) => v > 0));
+
+/** Keeps one figure drawn. */
+export class FigureCard {
+  readonly element: HTMLElement;
+  private readonly stage: HTMLElement = h('div', { class: 'stage' });
+  private readonly tools: HTMLElement = h('div', { class: 'tools' });
+  private drawn = -1;
+  private log: { x: boolean | null; y: boolean | null } = { x: null, y: null };
+  private surface: SurfaceView | null = null;
+  private view: 'map' | 'surface' | null = null;
+  private toolsFor = '';
+
+  constructor(
+    private figure: Figure,
+    private readonly extra?: (column: number, row: number) => string,
+  ) {
+    this.element = h('figure', { class: 'card figure', 'data-figure': figure.title }, h('div', { class: 'figure-head' }, h('figcaption', {}, figure.title), this.tools), this.stage);
+  }
+
+  /** Another run's figure of the same title. */
+  take(figure: Figure): void {
+    if (figure === this.figure) return;
+    this.figure = figure;
+    this.drawn = -1;
+  }
+
+  /** Room for the drawing, in pixels: asked for before anything is drawn, since each answer makes the browser lay out the page. */
+  get width(): number {
+    return this.stage.clientWidth;
+  }
+
+  /** Draws again what has changed. */
+  async draw(room: number, force = false): Promise<void> {
+    if (!force && this.drawn === this.figure.version) return;
+    const { version } = this.figure;
+    this.drawn = version;
+    const grid = [...this.figure.grids.values()].at(-1);
+    this.view ??= grid?.view ?? null;
+    this.setTools(grid !== undefined);
+    if (grid && this.view === 'surface') {
+      if (force || this.surface === null) this.stage.replaceChildren((this.surface = new SurfaceView(this.figure.title, this.extra)).element);
+      return this.surface.show(grid);
+    }
+    this.surface = null;
+    const { drawFigure } = await plotting();
+    const width = Math.max(260, Math.min(900, room || 560));
+    this.stage.replaceChildren(drawFigure(this.figure, { width, theme: theme(), logX: this.isLog('x'), logY: this.isLog('y') }));
+  }
+
+  private isLog(axis: 'x' | 'y'): boolean {
+    return (this.log[axis] ?? this.figure.axes[axis]?.log ?? false) && canLog(this.figure, axis);
+  }
+
+  private setTools(grid: boolean): void {
+    const key = `${grid} ${this.view} ${this.isLog('x')} ${this.isLog('y')} ${canLog(this.figure, 'x')} ${canLog(this.figure, 'y')}`;
+    if (key === this.toolsFor) return;
+    this.toolsFor = key;
+    const toggle = (axis: 'x' | 'y'): HTMLButtonElement | null =>
+      canLog(this.figure, axis) ? button(`log ${axis}`, null, () => ((this.log[axis] = !this.isLog(axis)), this.redraw()), { class: 'chip', 'aria-pressed': String(this.isLog(axis)), title: `Logarithmic ${axis} axis` }) : null;
+    const views = grid ? (['map', 'surface'] as const).map((view) => button(view, null, () => ((this.view = view), this.redraw()), { class: 'chip', 'aria-pressed': String((this.view ?? 'map') === view) })) : [];
+    const downloads = (['SVG', 'PNG'] as const).map((kind) => button(kind, null, () => void this.download(kind), { class: 'chip quiet', title: `Download as ${kind}`, 'aria-label': `Download ${this.figure.title} as ${kind}` }));
+    const held = this.tools.contains(document.activeElement) ? [...this.tools.children].indexOf(document.activeElement!) : -1;
+    this.tools.replaceChildren(...[toggle('x'), toggle('y'), ...views, ...downloads].filter((tool) => tool !== null));
+    // A switch that is used stays in focus.
+    if (held >= 0) (this.tools.children[Math.min(held, this.tools.children.length - 1)] as HTMLElement).focus();
+  }
+
+  private redraw(): void {
+    this.toolsFor = '';
+    void this.draw(this.width, true);
+  }
+
+  /** The figure as an SVG file's text. */
+  async svg(): Promise<string> {
+    if (this.surface) return this.surface.svg();
+    const { drawFigure } = await plotting();
+    return svgText(drawFigure(this.figure, { width: 760, theme: theme(), logX: this.isLog('x'), logY: this.isLog('y') }));
+  }
+
+  async png(): Promise<Blob> {
+    return svgToPng(await this.svg(), theme().background);
+  }
+
+  private async download(kind: 'SVG' | 'PNG'): Promise<void> {
+    if (kind === 'SVG') save(fileName(this.figure.title, 'svg'), new Blob([await this.svg()], { type: 'image/svg+xml' }));
+    else save(fileName(this.figure.title, 'png'), await this.png());
+  }
+}

@@ -1,0 +1,235 @@
+/** Figures with axes, by Observable Plot. */
+import * as Plot from '@observablehq/plot';
+import type { GridFrame, SeriesFrame } from '@curv/plugin';
+import { svg } from '../dom.js';
+import { formatNumber } from '../number.js';
+import type { Figure } from '../run/record.js';
+import { colourOf, paintImage, pictureOf } from './grid.js';
+import { rgbText } from './colours.js';
+import type { Theme } from './theme.js';
+
+export interface PlotSettings {
+  readonly width: number;
+  readonly logX: boolean;
+  readonly logY: boolean;
+  readonly theme: Theme;
+}
+
+/** Points of a curve that are drawn. */
+const MOST = 1500;
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Every so many points, so that at most `MOST` are left; those that a log axis cannot show are left out. */
+function pointsOf({ x, y }: SeriesFrame, { logX, logY }: PlotSettings): Point[] {
+  const step = Math.max(1, Math.ceil(x.length / MOST));
+  const points: Point[] = [];
+  for (let i = 0; i < x.length; i += step) {
+    const at = i + step >= x.length ? x.length - 1 : i;
+    if ((!logX || x[at]! > 0) && (!logY || y[at]! > 0)) points.push({ x: x[at]!, y: y[at]! });
+  }
+  return points;
+}
+
+/** Ends of the axis of a grid: half a cell beyond the outer coordinates. */
+function extent([first, last]: readonly [number, number], cells: number): [number, number] {
+  const half = cells > 1 ? (last - first) / (cells - 1) / 2 : 0.5;
+  return [first - half, last + half];
+}
+
+const boundsOf = ({ x, y, width, height }: GridFrame): { x: [number, number]; y: [number, number] } => ({
+  x: extent(x ?? [0, width - 1], width),
+  y: y ? extent(y, height) : extent([0, height - 1], height),
+});
+
+function gridMark(grid: GridFrame, theme: Theme): Plot.Markish {
+  const bounds = boundsOf(grid);
+  const { address } = pictureOf(grid, 240, theme);
+  const [left, right] = bounds.x;
+  const [bottom, top] = [Math.min(...bounds.y), Math.max(...bounds.y)];
+  // An image mark has a size in pixels: the place comes from the scales when it is drawn.
+  return (_: unknown, scales: any) => {
+    const [x1, x2, y1, y2] = [scales.x(left), scales.x(right), scales.y(top), scales.y(bottom)] as [number, number, number, number];
+    return svg('image', { href: address, x: Math.min(x1, x2), y: Math.min(y1, y2), width: Math.abs(x2 - x1), height: Math.abs(y2 - y1), preserveAspectRatio: 'none', style: 'image-rendering:pixelated' });
+  };
+}
+
+function seriesMarks(series: SeriesFrame, colour: string, settings: PlotSettings, overGrid: boolean): Plot.Markish[] {
+  const points = pointsOf(series, settings);
+  const halo = overGrid ? [Plot.line(points, { x: 'x', y: 'y', stroke: '#10131a', strokeWidth: 4.5, strokeOpacity: 0.55, clip: true })] : [];
+  const ends = overGrid && points.length > 1 ? [Plot.dot(points.slice(-1), { x: 'x', y: 'y', r: 4.5, fill: colour, stroke: '#10131a', strokeWidth: 1.2, clip: true })] : [];
+  switch (series.mark) {
+    case 'dot':
+      return [Plot.dot(points, { x: 'x', y: 'y', r: points.length > 400 ? 1.6 : 3, fill: colour, fillOpacity: 0.8, stroke: overGrid ? settings.theme.background : 'none', strokeWidth: 0.7 })];
+    case 'bar':
+      return [Plot.ruleX(points, { x: 'x', y: 'y', stroke: colour, strokeWidth: Math.max(2, Math.min(22, (settings.width - 120) / points.length / 1.6)) })];
+    default:
+      return [...halo, ...(points.length < 12 && !overGrid ? [Plot.dot(points, { x: 'x', y: 'y', r: 2.6, fill: colour })] : []), Plot.line(points, { x: 'x', y: 'y', stroke: colour, strokeWidth: overGrid ? 2.2 : 1.9, strokeLinejoin: 'round', clip: overGrid }), ...ends];
+  }
+}
+
+/** Named values, the longest on top. */
+function barMarks(series: readonly SeriesFrame[], colours: readonly string[]): Plot.PlotOptions {
+  const rows = series.flatMap(({ labels, y, name }) => labels!.map((label, i) => ({ label, value: y[i]!, name })));
+  const names = [...new Set(rows.map(({ label }) => label))];
+  return {
+    marginLeft: Math.min(180, 24 + 7 * Math.max(...names.map((name) => name.length))),
+    height: 56 + names.length * (series.length > 1 ? 22 * series.length : 30),
+    y: { label: null, domain: names, padding: 0.25 },
+    marks: [
+      ...(series.length === 1
+        ? [Plot.barX(rows, { x: 'value', y: 'label', fill: colours[0]!, rx: 3 })]
+        : series.map(({ name }, i) => Plot.barX(rows.filter((row) => row.name === name), { x: 'value', y: 'label', fill: colours[i % colours.length]!, insetTop: (20 * i) / series.length, insetBottom: 20 - (20 * (i + 1)) / series.length }))),
+      Plot.ruleX([0]),
+    ],
+  };
+}
+
+/** A row of names with their colours above a figure; the figure is made taller by it. */
+function addLegend(figure: SVGSVGElement, items: readonly { name: string; colour: string; dot: boolean }[], { width, theme }: PlotSettings, outlined: boolean): void {
+  const edge = outlined ? { stroke: theme.dim, 'stroke-width': 0.8 } : {};
+  const group = svg('g', { 'font-size': 12, fill: theme.text, 'text-anchor': 'start' });
+  let [x, y] = [4, 4];
+  for (const { name, colour, dot } of items) {
+    const shown = name.length > 46 ? `${name.slice(0, 44)}…` : name;
+    const length = 26 + 6.6 * shown.length + 14;
+    if (x > 4 && x + length > width) [x, y] = [4, y + 19];
+    group.append(
+      dot ? svg('circle', { cx: x + 9, cy: y + 8, r: 4.5, fill: colour, ...edge }) : svg('rect', { x, y: y + 5.5, width: 18, height: 5, rx: 2.5, fill: colour, ...edge }),
+      svg('text', { x: x + 24, y: y + 12 }, shown),
+    );
+    x += length;
+  }
+  const added = y + 24;
+  const [, , boxWidth, boxHeight] = figure.getAttribute('viewBox')!.split(' ').map(Number) as [number, number, number, number];
+  const inner = svg('g', { transform: `translate(0 ${added})` });
+  inner.append(...[...figure.childNodes].filter((node) => node.nodeName !== 'style'));
+  figure.append(group, inner);
+  figure.setAttribute('viewBox', `0 0 ${boxWidth} ${boxHeight + added}`);
+  figure.setAttribute('height', String(boxHeight + added));
+}
+
+/** A scale of colours below a grid. */
+function addScale(figure: SVGSVGElement, grid: GridFrame, { width, theme }: PlotSettings): void {
+  const { cells } = pictureOf(grid, 240, theme);
+  if (cells.levels !== null && cells.levels.length <= 2) return;
+  const [, top, boxWidth, boxHeight] = figure.getAttribute('viewBox')!.split(' ').map(Number) as [number, number, number, number];
+  const colour = colourOf(cells, theme);
+  const [left, length] = [56, Math.min(260, width - 90)];
+  const parts = 32;
+  const y = top + boxHeight + 4;
+  const group = svg('g', { 'font-size': 11, fill: theme.dim, 'text-anchor': 'start' });
+  for (let i = 0; i < parts; i++) {
+    const value = cells.low + ((cells.high - cells.low) * (i + 0.5)) / parts;
+    group.append(svg('rect', { x: left + (length * i) / parts, y, width: length / parts + 0.5, height: 9, fill: rgbText(colour(value)) }));
+  }
+  group.append(svg('text', { x: left, y: y + 22 }, formatNumber(cells.low)), svg('text', { x: left + length, y: y + 22, 'text-anchor': 'end' }, formatNumber(cells.high)));
+  figure.append(group);
+  figure.setAttribute('viewBox', `0 ${top} ${boxWidth} ${boxHeight + 32}`);
+  figure.setAttribute('height', String(boxHeight + 32));
+}
+
+/** Every coordinate of some curves, sampled. */
+const valuesOf = (series: readonly SeriesFrame[], axis: 'x' | 'y'): number[] => series.flatMap(({ [axis]: values }) => Array.from({ length: Math.min(values.length, MOST) }, (_, i) => values[Math.floor((i * values.length) / Math.min(values.length, MOST))]!));
+
+const describe = (figure: Figure): string => {
+  const parts = [
+    ...[...figure.grids.values()].map((grid) => `${grid.width} by ${grid.height} values`),
+    ...[...figure.series.values()].map(({ name, y }) => `${name}: ${y.length} points, last ${formatNumber(y[y.length - 1] ?? NaN)}`),
+  ];
+  return `${figure.title}. ${parts.slice(0, 8).join('; ')}`;
+};
+
+/** Width of what stands left of the axis, by the longest number there. */
+function marginOf(series: readonly SeriesFrame[], grid: GridFrame | undefined): number {
+  const ends = grid ? boundsOf(grid).y : series.flatMap(({ y }) => [Math.min(...Array.from(y)), Math.max(...Array.from(y))]);
+  return Math.min(84, 30 + 7 * Math.max(...ends.map((value) => formatNumber(value).length), 1));
+}
+
+/** Draws a figure as SVG that stands on its own. */
+export function drawFigure(figure: Figure, settings: PlotSettings): SVGSVGElement {
+  const { width, theme, logX, logY } = settings;
+  const series = [...figure.series.values()];
+  const grid = [...figure.grids.values()].at(-1);
+  if (figure.images.size > 0) return drawImages(figure, settings);
+  const named = series.length > 0 && series.every(({ labels }) => labels !== undefined);
+  const height = grid ? Math.min(460, Math.max(220, width * (series.length > 0 || grid.y ? 0.72 : (0.86 * grid.height) / grid.width))) : Math.max(200, Math.min(320, width * 0.56));
+  const square = grid !== undefined && grid.y === undefined && series.length === 0;
+  const colour = (i: number): string => theme.palette[i % theme.palette.length]!;
+  const ys = valuesOf(series, 'y');
+  const flat: Plot.PlotOptions = named
+    ? barMarks(series, theme.palette)
+    : {
+        height,
+        marginLeft: marginOf(series, grid),
+        y: { type: logY ? 'log' : 'linear', label: figure.axes.y?.label ?? null, grid: grid === undefined, nice: grid === undefined, ...(grid ? { domain: orient(boundsOf(grid).y, grid.y === undefined) } : !logY && spread(ys)), ...ticksOf(logY, ys) },
+        marks: [...(grid ? [gridMark(grid, theme)] : []), ...series.flatMap((one, i) => seriesMarks(one, grid ? overGrid(i, theme) : colour(i), settings, grid !== undefined))],
+      };
+  const drawn = Plot.plot({
+    width: square ? Math.min(width, height + 90) : width,
+    marginTop: 26,
+    marginRight: 20,
+    marginBottom: 44,
+    style: { background: 'none', color: theme.text, fontFamily: 'system-ui, sans-serif', fontSize: '12px', overflow: 'visible' },
+    x: { type: logX ? 'log' : 'linear', label: figure.axes.x?.label ?? null, grid: grid === undefined, ...(grid && { domain: boundsOf(grid).x }), ...ticksOf(logX, valuesOf(series, 'x')), ...(series.some(({ mark }) => mark === 'bar') && !named && { inset: 20 }) },
+    ...flat,
+  }) as unknown as SVGSVGElement;
+  drawn.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  if (grid) addScale(drawn, grid, settings);
+  if (series.length > 1 || (grid !== undefined && series.length > 0)) {
+    addLegend(drawn, series.map(({ name, mark }, i) => ({ name: shortNames(series, figure.title)[i] ?? name, colour: grid ? overGrid(i, theme) : colour(i), dot: mark === 'dot' || named })), settings, grid !== undefined);
+  }
+  drawn.setAttribute('role', 'img');
+  drawn.setAttribute('aria-label', describe(figure));
+  return drawn;
+}
+
+/** Over a dark map in violet and yellow, other colours stand out. */
+const OVER = ['#ffffff', '#ff5d8f', '#ffb020', '#5ad1ff', '#ff7a3d', '#c9f26b'] as const;
+const overGrid = (i: number, { palette }: Theme): string => OVER[i] ?? palette[i % palette.length]!;
+
+const orient = ([a, b]: [number, number], down: boolean): [number, number] => (down ? [Math.max(a, b), Math.min(a, b)] : [Math.min(a, b), Math.max(a, b)]);
+
+/** Ends of an axis that a constant would collapse, or none. */
+function spread(values: readonly number[]): { domain?: [number, number] } {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (!(high - low <= 1e-9 * Math.abs(high))) return {};
+  const room = Math.abs(high) * 0.1 || 1;
+  return { domain: [low - room, high + room] };
+}
+
+/** On a logarithmic axis powers of ten have numbers, and where there are few of them 2 and 5 too. */
+function ticksOf(log: boolean, values: readonly number[]): object {
+  if (!log) return { ticks: 6 };
+  const positive = values.filter((x) => x > 0);
+  const decades = Math.log10(Math.max(...positive) / Math.min(...positive));
+  const shown = (x: number): boolean => (decades > 2.5 ? [1] : [1, 2, 5]).includes(Math.round(x / 10 ** Math.floor(Math.log10(x) + 1e-9)));
+  return { ticks: 6, tickFormat: (x: number) => (shown(x) ? formatNumber(Number(x.toPrecision(6))) : '') };
+}
+
+/** Names without what all of them share with the figure's title. */
+function shortNames(series: readonly SeriesFrame[], title: string): string[] {
+  return series.map(({ name }) => {
+    const cut = (name.startsWith(title) ? name.slice(title.length) : name.endsWith(title) ? name.slice(0, -title.length) : name).replace(/^[\s:,]+|[\s:,]+$/g, '');
+    return cut === '' ? name : cut;
+  });
+}
+
+function drawImages(figure: Figure, { width, theme }: PlotSettings): SVGSVGElement {
+  const images = [...figure.images.values()];
+  const side = Math.min(width, 420);
+  let y = 0;
+  const out = svg('svg', { xmlns: 'http://www.w3.org/2000/svg', role: 'img', 'aria-label': `${figure.title}: a picture`, fill: theme.text });
+  for (const image of images) {
+    const height = (side * image.height) / image.width;
+    out.append(svg('image', { href: paintImage(image), x: 0, y, width: side, height, style: 'image-rendering:pixelated' }));
+    y += height + 8;
+  }
+  out.setAttribute('viewBox', `0 0 ${side} ${y}`);
+  out.setAttribute('width', String(side));
+  out.setAttribute('height', String(y));
+  return out;
+}

@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type Plugin } from 'vite';
+import { curvPlugins } from './build/curv-plugins.ts';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Threads of WebAssembly need cross-origin isolation; nothing may be fetched from elsewhere. */
+const headers = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Content-Security-Policy':
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' blob:; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' data: blob:; object-src 'none'; base-uri 'none'",
+};
+
+/** More plugins, by folder or name: CURV_PLUGINS=a,b. */
+const extra = (process.env['CURV_PLUGINS'] ?? '').split(',').filter(Boolean);
+
+const plugins = (): Plugin[] => [curvPlugins({ cwd: process.env['CURV_PROJECT'] ?? here('../..'), app: import.meta.url, plugin: extra })];
+
+/** A plugin's chunk bears its package's name. */
+const chunkFileNames = ({ facadeModuleId }: { facadeModuleId?: string | null }): string => {
+  const name = /([^/]+)\/(?:dist\/|src\/)?plugin\.js$/.exec(facadeModuleId ?? '')?.[1];
+  return name ? `assets/plugin-${name}-[hash].js` : 'assets/[name]-[hash].js';
+};
+
+export default defineConfig({
+  root: here('.'),
+  base: './',
+  plugins: plugins(),
+  resolve: {
+    alias: [
+      // In a page there is no Node, and one build of ONNX Runtime is enough.
+      { find: /^onnxruntime-node$/, replacement: here('build/no-onnxruntime-node.ts') },
+      { find: /^onnxruntime-web$/, replacement: 'onnxruntime-web/wasm' },
+      { find: /^csv-parse\/sync$/, replacement: 'csv-parse/browser/esm/sync' },
+      { find: /^@curv-internal\/([\w-]+)$/, replacement: here('../../tooling/$1/src/index.ts') },
+    ],
+  },
+  worker: { format: 'es', plugins, rolldownOptions: { output: { chunkFileNames } } },
+  build: { target: 'es2022', outDir: process.env['CURV_OUT'] ?? 'dist', emptyOutDir: true, chunkSizeWarningLimit: 20_000, modulePreload: { polyfill: false }, reportCompressedSize: false },
+  preview: { host: '127.0.0.1', port: 4173, headers },
+});

@@ -1,0 +1,3 @@
+import config from '@curv-internal/config/vitest';
+
+export default config();

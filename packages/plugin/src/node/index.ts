@@ -1,0 +1,1 @@
+export { discover, type DiscoverOptions, type Discovery, type Found, shortName } from './discover.js';
