@@ -109,7 +109,7 @@ const down: Code = [0, 16, 32, 48].map((offset) => memory(11, offset, get(BELOW)
 
 /**
  * Adds to the sums of the four rows at AT their products with 4 entries of β. V8 puts all loads of a turn ahead of its arithmetic, here 2 + 8 next to 4 sums:
- * with twice as many columns they exceed the 16 registers, go through memory, and the product takes 1.4 times as long.
+ * with twice as many columns they exceed the 16 registers, go through memory, and the product takes 1.3 times as long.
  */
 const across: Code = [
   [0, 1].map((q) => set(VECTORS + q, load(16 * q, get(RIGHT)))),
