@@ -86,7 +86,7 @@ const exponentials: WasmFunction = {
   ],
 };
 
-/** Rows that are read at once, and what a pass over them does. */
+/** What a pass over the matrix does with four rows at a time, while they are in a near cache. */
 interface Pass {
   readonly name: string;
   /** Computes d = K β. */
@@ -97,51 +97,59 @@ interface Pass {
   readonly columns: boolean;
 }
 
+/** Locals of a pass: its parameters, then cursors: AT into four rows of K, RIGHT into β, BELOW into the columns; then vectors, four of each kind. */
+const [MATRIX, ROW, BETA, BETA_END, DOTS, DOTS_END, MASS, ALPHA, OUT, AT, RIGHT, BELOW, OUT_END] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 15] as const;
+const [SUMS, FACTORS, VECTORS] = [16, 20, 24] as const;
+
+/** Adds Kᵀα to 8 columns, from the four rows at AT. */
+const down: Code = [0, 16, 32, 48].map((offset) => memory(11, offset, get(BELOW), [
+  load(offset, get(BELOW)),
+  times4((r) => [times(load(offset, get(AT + r)), get(FACTORS + r)), 0xfd, 0xf0, 1]),
+]));
+
+/**
+ * Adds to the sums of the four rows at AT their products with 4 entries of β. V8 puts all loads of a turn ahead of its arithmetic, here 2 + 8 next to 4 sums:
+ * with twice as many columns they exceed the 16 registers, go through memory, and the product takes 1.3 times as long.
+ */
+const across: Code = [
+  [0, 1].map((q) => set(VECTORS + q, load(16 * q, get(RIGHT)))),
+  times4((r) => set(SUMS + r, plus(get(SUMS + r), plus(times(load(0, get(AT + r)), get(VECTORS)), times(load(16, get(AT + r)), get(VECTORS + 1)))))),
+];
+
+/** d of four rows from the sums in the lanes, and α = a / d. */
+function reduced(scale: boolean): Code {
+  // i8x16.shuffle of two rows' sums takes the low lanes, then the high ones
+  const lanes = (pair: number, high: number): Code => [
+    get(SUMS + 2 * pair), get(SUMS + 2 * pair + 1), 0xfd, 13, [0, 1, 2, 3, 4, 5, 6, 7].map((i) => i + 8 * high), [16, 17, 18, 19, 20, 21, 22, 23].map((i) => i + 8 * high),
+  ];
+  return [0, 1].map((pair) => [
+    set(VECTORS, plus(lanes(pair, 0), lanes(pair, 1))),
+    memory(11, 16 * pair, get(DOTS), get(VECTORS)),
+    scale ? memory(11, 16 * pair, get(ALPHA), over(load(16 * pair, get(MASS)), largest(get(VECTORS), both(Number.MIN_VALUE)))) : [],
+  ]);
+}
+
+/** Runs over the four rows at MATRIX, so many columns a turn. */
+const along = (turn: Code, columns: number, cursor: number, end: number): Code => [
+  set(AT, get(MATRIX)),
+  [1, 2, 3].map((r) => set(AT + r, add(get(AT + r - 1), get(ROW)))),
+  loop([turn, times4((r) => step(AT + r, 8 * columns)), step(cursor, 8 * columns)], get(cursor), get(end)),
+];
+
 /** Parameters: K, bytes of a row, β, end of β, d, end of d, a, α, columns. */
 function pass({ name, dots, scale, columns }: Pass): WasmFunction {
-  const [k, row, b, bEnd, d, dEnd, a, alpha, c] = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
-  const [at, q] = [[9, 10, 11, 12] as const, 13];
-  const [sums, right] = [14, 22];
-  const rewind = [set(at[0], get(k)), [1, 2, 3].map((r) => set(at[r]!, add(get(at[r - 1]!), get(row))))];
-  const advance = [times4((r) => step(at[r]!, 8 * COLUMNS)), step(q, 8 * COLUMNS)];
-  const inner = [
-    [0, 32].map((offset) => [
-      [0, 1].map((half) => set(right + half, load(offset + 16 * half, get(q)))),
-      times4((r) => [0, 1].map((half) => set(sums + 2 * r + half, plus(get(sums + 2 * r + half), times(load(offset + 16 * half, get(at[r]!)), get(right + half)))))),
-    ]),
-    advance,
-  ];
-  // two rows' sums side by side: i8x16.shuffle takes the low lanes, then the high ones
-  const lanes = (x: Code, y: Code, high: number): Code => [x, y, 0xfd, 13, [0, 1, 2, 3, 4, 5, 6, 7].map((i) => i + 8 * high), [16, 17, 18, 19, 20, 21, 22, 23].map((i) => i + 8 * high)];
-  const reduced = (pair: number): Code => [
-    [0, 1].map((r) => set(sums + 4 * pair + 2 * r, plus(get(sums + 4 * pair + 2 * r), get(sums + 4 * pair + 2 * r + 1)))),
-    set(sums + 4 * pair, plus(lanes(get(sums + 4 * pair), get(sums + 4 * pair + 2), 0), lanes(get(sums + 4 * pair), get(sums + 4 * pair + 2), 1))),
-    store(add(get(d), int(16 * pair)), get(sums + 4 * pair)),
-    scale ? store(add(get(alpha), int(16 * pair)), over(load(16 * pair, get(a)), largest(get(sums + 4 * pair), both(Number.MIN_VALUE)))) : [],
-  ];
-  const products = [times4((r) => set(sums + 2 * r, both(0))), times4((r) => set(sums + 2 * r + 1, both(0))), rewind, set(q, get(b)), loop(inner, get(q), get(bEnd)), reduced(0), reduced(1)];
-  const spread = [
-    [0, 16, 32, 48].map((offset) => memory(11, offset, get(q), [
-      load(offset, get(q)),
-      times4((r) => [times(load(offset, get(at[r]!)), get(sums + r)), 0xfd, 0xf0, 1]),
-    ])),
-    advance,
-  ];
-  const down = [times4((r) => set(sums + r, splat(8 * r, get(alpha)))), rewind, set(q, get(c)), loop(spread, get(q), get(24))];
   return {
     name,
     parameters: 9,
-    locals: [...new Array<number>(5).fill(I32), ...new Array<number>(10).fill(V128), I32],
+    locals: [...new Array<number>(7).fill(I32), ...new Array<number>(10).fill(V128)],
     body: [
-      set(24, add(get(c), [get(bEnd), get(b), 0x6b])),
+      set(OUT_END, add(get(OUT), [get(BETA_END), get(BETA), 0x6b])),
       loop([
-        dots ? products : [],
-        columns ? down : [],
-        step(d, 8 * ROWS),
-        step(a, 8 * ROWS),
-        step(alpha, 8 * ROWS),
-        set(k, add(get(at[3]), [get(row), get(bEnd), get(b), 0x6b, 0x6b])),
-      ], get(d), get(dEnd)),
+        dots ? [times4((r) => set(SUMS + r, both(0))), set(RIGHT, get(BETA)), along(across, 4, RIGHT, BETA_END), reduced(scale)] : [],
+        columns ? [times4((r) => set(FACTORS + r, splat(8 * r, get(ALPHA)))), set(BELOW, get(OUT)), along(down, 8, BELOW, OUT_END)] : [],
+        [DOTS, MASS, ALPHA].map((cursor) => step(cursor, 8 * ROWS)),
+        times4(() => set(MATRIX, add(get(MATRIX), get(ROW)))),
+      ], get(DOTS), get(DOTS_END)),
     ],
   };
 }
