@@ -43,9 +43,9 @@ export interface Progress {
 
 /** A pass over the batches that is under way or complete. */
 export interface PassState {
-  /** Batches summed. */
+  /** Batches done. */
   readonly done: number;
-  /** Their weighted sum. */
+  /** Their weighted sum, or the part of the result that they fill. */
   readonly sum: Float64Array;
 }
 

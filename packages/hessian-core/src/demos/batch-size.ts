@@ -1,9 +1,9 @@
 /** What the batch size does to curvature and to stable learning rates. */
 import { type Ctx, type Frame, progress } from '@curv/plugin';
 import { random, type Tensor } from '@curv/tensor';
-import { largestStableRate, type Optimizer } from '../benches/batch-lr-rmt/stable-rates.js';
-import { loadDigits } from '../benches/support/digits.js';
-import { bestType, type Data, denseLayers, descend, problemOf, toData } from '../benches/support/network.js';
+import { largestStableRate, type Optimizer } from '../support/stable-rates.js';
+import { loadDigits } from '../support/digits.js';
+import { bestType, type Data, denseLayers, descend, problemOf, toData } from '../support/network.js';
 import { topEigenpairs } from '../estimators/top-eigenpairs.js';
 import { hessian } from '../operators/hessian.js';
 

@@ -1,8 +1,8 @@
 /** The loss around a trained net, along eigenvectors of its Hessian. */
 import type { Ctx, Frame } from '@curv/plugin';
 import { random } from '@curv/tensor';
-import { loadDigits, part } from '../benches/support/digits.js';
-import { bestType, denseLayers, descend, problemOf, toData } from '../benches/support/network.js';
+import { loadDigits, part } from '../support/digits.js';
+import { bestType, denseLayers, descend, problemOf, toData } from '../support/network.js';
 import { topEigenpairs } from '../estimators/top-eigenpairs.js';
 import { lossSlice } from '../landscape/loss-slice.js';
 import { riskFunction } from '../landscape/risk-function.js';

@@ -1,8 +1,8 @@
 /** Outliers of the Hessian against the number of classes. */
 import { type Ctx, type Frame, progress } from '@curv/plugin';
 import { random } from '@curv/tensor';
-import { overlapping } from '../benches/hessian-spectrum/clusters.js';
-import { bestType, denseLayers, descend, problemOf, toData } from '../benches/support/network.js';
+import { overlapping } from '../support/clusters.js';
+import { bestType, denseLayers, descend, problemOf, toData } from '../support/network.js';
 import { splitSpectrum } from '../spectrum/split-spectrum.js';
 import { spectrumReport } from '../spectrum/spectrum-report.js';
 

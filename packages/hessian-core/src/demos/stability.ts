@@ -1,7 +1,7 @@
 /** How SGD chooses minima of small trace. */
 import { breathe, type Ctx, type Frame, progress } from '@curv/plugin';
 import { random } from '@curv/tensor';
-import { diagonalNet, lossAndRows, sgdSteps } from '../benches/dynamical-stability/nets.js';
+import { diagonalNet, lossAndRows, sgdSteps } from '../support/scalar-nets.js';
 import { stabilityReport } from '../stability/stability-report.js';
 
 interface Values {

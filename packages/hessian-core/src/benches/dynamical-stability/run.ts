@@ -4,8 +4,8 @@ import { random, type Random } from '@curv/tensor';
 import { linearizedSgd, secondMoments } from '../../stability/linearized-sgd.js';
 import { pathNorm } from '../../stability/path-norm.js';
 import { type StabilityReport, stabilityReport } from '../../stability/stability-report.js';
-import { show } from '../support/show.js';
-import { diagonalNet, gradientSteps, lossAndRows, type Regression, reluNet, type ScalarNet, sgdSteps } from './nets.js';
+import { show } from '../../support/show.js';
+import { diagonalNet, gradientSteps, lossAndRows, type Regression, reluNet, type ScalarNet, sgdSteps } from '../../support/scalar-nets.js';
 
 /** A solution counts as fitted below this training loss. */
 const FITTED = 1e-10;

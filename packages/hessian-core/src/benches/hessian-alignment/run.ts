@@ -3,10 +3,10 @@ import { type BenchFrame, breathe, type Ctx, measured, progress } from '@curv/pl
 import { compile, cpu, type Engine, grad, random, type Tensor, tensor, vmap } from '@curv/tensor';
 import { headHessianDiagonal, headHessianProduct } from '../../alignment/head-derivatives.js';
 import { hessianAlignmentPenalty } from '../../alignment/hessian-alignment-penalty.js';
-import { show } from '../support/show.js';
-import type { Data, Layers } from '../support/network.js';
-import { colored, type Digits, loadDigits28 } from './colored-mnist.js';
-import { accuracyOf, distancesOf, type MethodName, METHODS, trainDomains } from './train.js';
+import { show } from '../../support/show.js';
+import type { Data, Layers } from '../../support/network.js';
+import { colored, type Digits, loadDigits28 } from '../../support/colored-mnist.js';
+import { accuracyOf, distancesOf, type MethodName, METHODS, trainDomains } from '../../support/train-domains.js';
 
 /** The fastest engine that loads. */
 async function fastest(ctx: Ctx): Promise<Engine> {

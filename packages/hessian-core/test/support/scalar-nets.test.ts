@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { grad, random, type Tensor, tensor } from '@curv/tensor';
-import { diagonalNet, gradientSteps, lossAndRows, reluNet, sgdSteps } from '../../src/benches/dynamical-stability/nets.js';
+import { diagonalNet, gradientSteps, lossAndRows, reluNet, sgdSteps } from '../../src/support/scalar-nets.js';
 import { relativeError, vector } from '../problems.js';
 
 describe('nets with hand-written gradients', () => {

@@ -1,7 +1,7 @@
 /** Clusters of points, one to a class. */
 import type { Random } from '@curv/tensor';
 import { orthonormalize } from '@curv/linalg';
-import type { Examples } from '../support/digits.js';
+import type { Examples } from './digits.js';
 
 const WIDTH = 10;
 

@@ -1,7 +1,7 @@
 /** The largest learning rate at which training stays stable, for SGD and for Adam. */
 import { breathe } from '@curv/plugin';
 import { compile, type Engine, grad, random, softmaxCrossEntropy, stack, type Tensor, tensor, treeMap, vmap } from '@curv/tensor';
-import { type Data, denseLayers, type FloatType, type Layers, logits } from '../support/network.js';
+import { type Data, denseLayers, type FloatType, type Layers, logits } from './network.js';
 
 export type Optimizer = 'sgd' | 'adam';
 

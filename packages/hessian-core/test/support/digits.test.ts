@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadDigits, part } from '../../src/benches/support/digits.js';
+import { loadDigits, part } from '../../src/support/digits.js';
 
 describe('loadDigits', () => {
   it('holds the 1797 images of the UCI test set, in the same order each time', async () => {

@@ -1,4 +1,5 @@
 /** Handwritten digits, 8 × 8 pixels (UCI, Alpaydin & Kaynak 1998). */
+import { digits } from '@curv-internal/datasets';
 import { random } from '@curv/tensor';
 
 /** Examples on the host. */
@@ -10,22 +11,15 @@ export interface Examples {
   readonly count: number;
 }
 
-const COUNT = 1797;
-const PIXELS = 64;
-
 /** All 1797 images with values 0 … 1, in one random order that is the same in every run. */
 export async function loadDigits(): Promise<Examples> {
-  const { DIGITS } = await import('./digits-data.js');
-  const packed = Uint8Array.from(atob(DIGITS), (c) => c.charCodeAt(0));
-  const bytes = new Uint8Array(await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate'))).arrayBuffer());
-  const order = random(0).fork('digits').permutation(COUNT);
-  const inputs = new Float64Array(COUNT * PIXELS);
-  const labels = new Int32Array(COUNT);
+  const { inputs: pixels, targets, rows: count, columns: width } = await digits();
+  const order = random(0).fork('digits').permutation(count);
+  const inputs = new Float64Array(count * width);
   order.forEach((from, i) => {
-    for (let j = 0; j < PIXELS; j++) inputs[i * PIXELS + j] = bytes[from * PIXELS + j]! / 16;
-    labels[i] = bytes[COUNT * PIXELS + from]!;
+    for (let j = 0; j < width; j++) inputs[i * width + j] = pixels[from * width + j]! / 16;
   });
-  return { inputs, labels, width: PIXELS, count: COUNT };
+  return { inputs, labels: Int32Array.from(order, (from) => targets[from]!), width, count };
 }
 
 /** Examples from, …, to − 1. */

@@ -1,7 +1,7 @@
 /** Small dense classifiers for the benches, and gradient descent on them. */
 import { breathe } from '@curv/plugin';
 import { compile, type Engine, grad, type Random, softmaxCrossEntropy, type Tensor, tensor, type Tree, treeMap, zeros } from '@curv/tensor';
-import type { Problem } from '../../api.js';
+import type { Problem } from '../api.js';
 import type { Examples } from './digits.js';
 
 export type FloatType = 'float32' | 'float64';

