@@ -67,7 +67,7 @@ describe('curv analyze', () => {
 
   it('goes on from where it was interrupted, to the same numbers', async () => {
     // Enough products after the eigenvalues for the interrupt to arrive in time.
-    const flags = ['analyze', '--data', write('long.csv', csv(2000)), '--engine', 'cpu', '--epochs', '1', '--eigenvalues', '3', '--samples', '1600', '--probes', '12', '--steps', '30', '--sections', 'check,hessian'];
+    const flags = ['analyze', '--data', write('long.csv', csv(2000)), '--engine', 'cpu', '--epochs', '1', '--eigenvalues', '3', '--samples', '1600', '--probes', '100', '--steps', '30', '--sections', 'check,hessian'];
     const straight = JSON.parse((await curv([...flags, '--json', '--out', 'straight'], { cwd: folder })).out) as AnalysisResult;
     const stopped = await curv([...flags, '--out', 'stopped'], { cwd: folder, interruptAfter: '✓ Hessian eigenvalues' });
     expect(stopped.code).toBe(130);
