@@ -36,6 +36,12 @@ async function mlMatrix(): Promise<Peer> {
   };
 }
 
+/** Results of numpy-ts stay in its heap until they are disposed of; without room it falls back to slow arrays. */
+function release(result: any): void {
+  const parts = typeof result.dispose === 'function' ? [result] : Object.values<any>(result);
+  for (const part of parts) part.dispose();
+}
+
 async function numpyTs(): Promise<Peer> {
   const np: any = await import('numpy-ts');
   const tasks: Partial<Record<TaskName, (a: any) => unknown>> = {
@@ -53,7 +59,7 @@ async function numpyTs(): Promise<Peer> {
       const most = task.name === 'symmetric eigen' ? 100 : task.name === 'svd' || task.name === 'qr' ? 300 : 1000;
       if (run === undefined || task.n > most) return null;
       const a = np.array(task.data).reshape(task.n, task.n);
-      return () => run(a);
+      return () => release(run(a));
     },
   };
 }
