@@ -18,3 +18,8 @@ declare module 'fft.js' {
   const FFT: unknown;
   export default FFT;
 }
+
+declare module 'emlapack' {
+  const emlapack: unknown;
+  export default emlapack;
+}

@@ -1,8 +1,12 @@
 /** JavaScript libraries as peers, each with the tasks that it can do. */
+import { startJax } from '../jax-js.js';
+import { emlapack } from './emlapack.js';
 import type { Task, TaskName } from './tasks.js';
 
 export interface Peer {
   readonly name: string;
+  /** Sizes that it is left out of, and why. */
+  readonly limits?: string;
   /** Null where the library does not do the task, or takes too long. */
   prepare(task: Task): (() => unknown) | null;
 }
@@ -32,6 +36,12 @@ async function mlMatrix(): Promise<Peer> {
   };
 }
 
+/** Results of numpy-ts stay in its heap until they are disposed of; without room it falls back to slow arrays. */
+function release(result: any): void {
+  const parts = typeof result.dispose === 'function' ? [result] : Object.values<any>(result);
+  for (const part of parts) part.dispose();
+}
+
 async function numpyTs(): Promise<Peer> {
   const np: any = await import('numpy-ts');
   const tasks: Partial<Record<TaskName, (a: any) => unknown>> = {
@@ -43,13 +53,13 @@ async function numpyTs(): Promise<Peer> {
   };
   return {
     name: 'numpy-ts 1.7.0',
+    limits: 'symmetric eigen at n = 100 only: its cyclic Jacobi takes over ten seconds at 300',
     prepare: (task) => {
       const run = tasks[task.name];
-      // its cyclic Jacobi takes 12 s at n = 300
       const most = task.name === 'symmetric eigen' ? 100 : task.name === 'svd' || task.name === 'qr' ? 300 : 1000;
       if (run === undefined || task.n > most) return null;
       const a = np.array(task.data).reshape(task.n, task.n);
-      return () => run(a);
+      return () => release(run(a));
     },
   };
 }
@@ -64,12 +74,55 @@ async function numeric(): Promise<Peer> {
   };
   return {
     name: 'numeric 1.2.6',
+    limits: 'symmetric eigen at n = 100 only: it takes minutes at 300',
     prepare: (task) => {
       const run = tasks[task.name];
-      // its eigenvalues take 10 s at n = 100, minutes at 300
       if (run === undefined || task.n > (task.name === 'symmetric eigen' ? 100 : 300)) return null;
       const a = rowsOf(task);
       return () => run(a);
+    },
+  };
+}
+
+async function mathjs(): Promise<Peer> {
+  const { eigs } = await import('mathjs');
+  return {
+    name: 'mathjs 15.2.0',
+    limits: 'symmetric eigen at n = 100 only: its Jacobi takes 49 s at 300; it has no SVD',
+    prepare: (task) => {
+      if (task.name !== 'symmetric eigen' || task.n > 100) return null;
+      const a = rowsOf(task);
+      return () => eigs(a);
+    },
+  };
+}
+
+async function svdJs(): Promise<Peer> {
+  const { SVD } = await import('svd-js');
+  return {
+    name: 'svd-js 1.1.1',
+    prepare: (task) => {
+      if (task.name !== 'svd' || task.n > 300) return null;
+      const a = rowsOf(task);
+      return () => SVD(a);
+    },
+  };
+}
+
+/** In float64, by its wasm; a result counts when its numbers are there. */
+async function jax(): Promise<Peer> {
+  const { numpy } = await startJax();
+  const tasks: Partial<Record<TaskName, (a: any) => any[]>> = {
+    'symmetric eigen': (a) => numpy.linalg.eigh(a.ref),
+    svd: (a) => numpy.linalg.svd(a.ref, { fullMatrices: false }),
+  };
+  return {
+    name: 'jax-js 0.1.25',
+    prepare: (task) => {
+      const run = tasks[task.name];
+      if (run === undefined || task.n > 300) return null;
+      const a = numpy.array(task.data, { dtype: numpy.float64 }).reshape([task.n, task.n]);
+      return () => run(a).map((part) => part.dataSync());
     },
   };
 }
@@ -91,7 +144,7 @@ async function fftJs(): Promise<Peer> {
 export async function loadPeers(): Promise<{ peers: Peer[]; absent: string[] }> {
   const peers: Peer[] = [];
   const absent: string[] = [];
-  for (const load of [mlMatrix, numpyTs, numeric, fftJs]) {
+  for (const load of [mlMatrix, numpyTs, numeric, emlapack, jax, mathjs, svdJs, fftJs]) {
     try {
       peers.push(await load());
     } catch (error) {

@@ -29,6 +29,7 @@ export async function* run(ctx: Ctx): AsyncIterable<BenchFrame> {
   }
   const { peers, absent } = await loadPeers();
   for (const reason of absent) yield note(`a JavaScript peer is absent: ${reason}`);
+  for (const { name, limits } of peers) if (limits !== undefined) yield note(`${name}: ${limits}`);
   try {
     const rows: Row[] = [];
     const plan = Object.entries(SIZES).flatMap(([name, sizes]) => (ctx.quick ? sizes.quick : sizes.full).map((n) => [name as TaskName, n] as const));

@@ -201,11 +201,16 @@ export function multiply(a: SparseMatrix, v: Float64Array, out: Float64Array): v
 function oddRows({ rows, pointers, indices, values }: SparseMatrix, v: Float64Array, out: Float64Array, i: number): number {
   let t = pointers[i]!;
   let before = 0;
+  let paired = false;
   for (; i < rows; i++) {
     const end = pointers[i + 1]!;
     const count = end - t;
-    if (count === before && pairsOf(count) !== null) return i - 1;
-    before = count;
+    if (count !== before) {
+      before = count;
+      paired = pairsOf(count) !== null;
+    } else if (paired) {
+      return i - 1;
+    }
     let s0 = 0;
     let s1 = 0;
     for (; t + 3 < end; t += 4) {
