@@ -5,11 +5,12 @@ import { checkCount } from '../checks.js';
 import { checkState } from '../optimizer.js';
 import { checkNeeds } from './oracles.js';
 import { stepFunction, type Stepped } from './step-function.js';
+import { turn } from './turn.js';
 
 /** Steps in a row that may be skipped before the run gives up. */
 const MAX_SKIPPED = 20;
 
-/** Milliseconds of work between two timers. */
+/** Milliseconds of work between two turns of others. */
 const SPELL = 10;
 
 const free = (...trees: readonly unknown[]): void => flatten(trees).leaves.forEach((leaf) => leaf.dispose());
@@ -45,9 +46,8 @@ export async function train<Batch>(options: TrainOptions<Batch>): Promise<TrainR
       if (onStep?.(report) === 'stop') status = 'stopped';
       onProgress?.({ done: run.step, total: steps, loss: report.loss });
       if (run.step % checkpointEvery === 0) await onCheckpoint?.(run.checkpoint());
-      // Lets signals and the terminal be served. A timer takes a millisecond, as long as a small step.
       if (performance.now() - served > SPELL) {
-        await new Promise((resolve) => setTimeout(resolve));
+        await turn();
         served = performance.now();
       }
     }
