@@ -15,8 +15,8 @@ export interface PlotSettings {
   readonly theme: Theme;
 }
 
-/** Points of a curve that are drawn. */
-const MOST = 1500;
+/** Points of a curve that are drawn: a figure has no more pixels, and each dot is an element of the page. */
+const MOST = 900;
 
 interface Point {
   readonly x: number;
@@ -63,7 +63,7 @@ function seriesMarks(series: SeriesFrame, colour: string, settings: PlotSettings
   const ends = overGrid && points.length > 1 ? [Plot.dot(points.slice(-1), { x: 'x', y: 'y', r: 4.5, fill: colour, stroke: '#10131a', strokeWidth: 1.2, clip: true })] : [];
   switch (series.mark) {
     case 'dot':
-      return [Plot.dot(points, { x: 'x', y: 'y', r: points.length > 400 ? 1.6 : 3, fill: colour, fillOpacity: 0.8, stroke: overGrid ? settings.theme.background : 'none', strokeWidth: 0.7 })];
+      return [Plot.dot(points, { x: 'x', y: 'y', r: points.length > 400 ? 1.6 : points.length > 150 ? 2.2 : 3, fill: colour, fillOpacity: 0.8, stroke: overGrid ? settings.theme.background : 'none', strokeWidth: 0.7 })];
     case 'bar':
       return [Plot.ruleX(points, { x: 'x', y: 'y', stroke: colour, strokeWidth: Math.max(2, Math.min(22, (settings.width - 120) / points.length / 1.6)) })];
     default:
@@ -149,6 +149,25 @@ function marginOf(series: readonly SeriesFrame[], grid: GridFrame | undefined): 
   return Math.min(84, 30 + 7 * Math.max(...ends.map((value) => formatNumber(value).length), 1));
 }
 
+const MARGINS = { top: 26, right: 20, bottom: 44 } as const;
+
+/** Height of figures in which one unit is as long both ways. */
+const TALL = 400;
+
+/** Size and domains with which one unit is as long along x as along y. */
+function equalScales(series: readonly SeriesFrame[], width: number, marginLeft: number): { readonly width: number; readonly height: number; readonly x: [number, number]; readonly y: [number, number] } {
+  const [x, y] = (['x', 'y'] as const).map((axis) => {
+    const values = valuesOf(series, axis);
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    const room = 0.05 * (high - low) || 0.5;
+    return [low - room, high + room] as [number, number];
+  }) as [[number, number], [number, number]];
+  const ratio = (y[1] - y[0]) / (x[1] - x[0]);
+  const across = Math.min(width - marginLeft - MARGINS.right, TALL / ratio);
+  const down = Math.max(60, across * ratio);
+  return { width: across + marginLeft + MARGINS.right, height: down + MARGINS.top + MARGINS.bottom, x, y };
+}
+
 /** Draws a figure as SVG that stands on its own. */
 export function drawFigure(figure: Figure, settings: PlotSettings): SVGSVGElement {
   const { width, theme, logX, logY } = settings;
@@ -160,22 +179,24 @@ export function drawFigure(figure: Figure, settings: PlotSettings): SVGSVGElemen
   const square = grid !== undefined && grid.y === undefined && series.length === 0;
   const colour = (i: number): string => theme.palette[i % theme.palette.length]!;
   const ys = valuesOf(series, 'y');
+  const equal = grid === undefined && !named && !logX && !logY && figure.axes.equal === true ? equalScales(series, width, marginOf(series, grid)) : null;
   const flat: Plot.PlotOptions = named
     ? barMarks(series, theme.palette)
     : {
         height,
         marginLeft: marginOf(series, grid),
-        y: { type: logY ? 'log' : 'linear', label: figure.axes.y?.label ?? null, grid: grid === undefined, nice: grid === undefined, ...(grid ? { domain: orient(boundsOf(grid).y, grid.y === undefined) } : !logY && spread(ys)), ...ticksOf(logY, ys) },
+        y: { type: logY ? 'log' : 'linear', label: figure.axes.y?.label ?? null, grid: grid === undefined, nice: grid === undefined, ...(grid ? { domain: orient(boundsOf(grid).y, grid.y === undefined) } : equal ? { domain: equal.y, nice: false } : !logY && spread(ys)), ...ticksOf(logY, ys) },
         marks: [...(grid ? [gridMark(grid, theme)] : []), ...series.flatMap((one, i) => seriesMarks(one, grid ? overGrid(i, theme) : colour(i), settings, grid !== undefined))],
       };
   const drawn = Plot.plot({
     width: square ? Math.min(width, height + 90) : width,
-    marginTop: 26,
-    marginRight: 20,
-    marginBottom: 44,
+    marginTop: MARGINS.top,
+    marginRight: MARGINS.right,
+    marginBottom: MARGINS.bottom,
     style: { background: 'none', color: theme.text, fontFamily: 'system-ui, sans-serif', fontSize: '12px', overflow: 'visible' },
-    x: { type: logX ? 'log' : 'linear', label: figure.axes.x?.label ?? null, grid: grid === undefined, ...(grid && { domain: boundsOf(grid).x }), ...ticksOf(logX, valuesOf(series, 'x')), ...(series.some(({ mark }) => mark === 'bar') && !named && { inset: 20 }) },
+    x: { type: logX ? 'log' : 'linear', label: figure.axes.x?.label ?? null, grid: grid === undefined, ...(grid && { domain: boundsOf(grid).x }), ...(equal && { domain: equal.x }), ...ticksOf(logX, valuesOf(series, 'x')), ...(series.some(({ mark }) => mark === 'bar') && !named && { inset: 20 }) },
     ...flat,
+    ...(equal && { width: equal.width, height: equal.height }),
   }) as unknown as SVGSVGElement;
   drawn.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   if (grid) addScale(drawn, grid, settings);

@@ -40,7 +40,7 @@ export async function* digitBarycenters({ from, to, samples, support }: Values, 
   };
   const [first, second] = [some(from), some(to)];
   let initial;
-  for (const [step, share] of [0, 0.25, 0.5, 0.75, 1].entries()) {
+  for (const share of [0, 0.25, 0.5, 0.75, 1]) {
     await breathe(signal);
     const weights = [...first.map(() => (1 - share) / samples), ...second.map(() => share / samples)];
     // Measures without weight need no plan.
@@ -51,6 +51,6 @@ export async function* digitBarycenters({ from, to, samples, support }: Values, 
     initial = result.points;
     const percent = Math.round(100 * share);
     yield { kind: 'grid', name: from === to ? `barycenter of ${samples} and ${samples} digits ${from}, ${percent} %` : `${from} to ${to}, ${percent} %`, width: SIDE, height: SIDE, z: picture(result.points.data, result.masses) };
-    yield { kind: 'metric', step, values: { share, cost: result.cost, iterations: result.iterations } };
+    yield { kind: 'metric', step: percent, axes: { x: { label: `share of ${to}, %` } }, values: { cost: result.cost, iterations: result.iterations } };
   }
 }
