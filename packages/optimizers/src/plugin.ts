@@ -38,7 +38,7 @@ const training: Demo<any> = defineDemo({
   title: 'Training curves',
   summary: 'Losses of SGD, AdamW, Sophia-G, Sophia-H and AdaHessian on one model from one start, on the same batches.',
   params: { model, steps, rate, batch: { type: 'int', default: 64, min: 1, max: 512, help: 'examples of a batch' } },
-  quick: { steps: 40, batch: 16 },
+  quick: { steps: 30, batch: 8 },
   explanation: 'One model, one start and the same batches for every method. SGD with momentum takes the gradient as it comes; AdamW divides by its running size; the Sophias divide by a running estimate of the diagonal of the Hessian, looked at every ten steps and clipped; AdaHessian divides by the root mean square of such estimates, taken at every step.',
   citations: ['Liu, Li, Hall, Liang & Ma 2023, Sophia, arXiv:2305.14342', 'Yao, Gholami, Shen, Mustafa, Keutzer & Mahoney 2021, ADAHESSIAN, arXiv:2006.00719', 'Loshchilov & Hutter 2019, Decoupled weight decay regularization, arXiv:1711.05101'],
   example: `import { sophiaG, train } from '@curv/optimizers';
@@ -57,7 +57,7 @@ const rates: Demo<any> = defineDemo({
   title: 'Effective learning rates',
   summary: 'How far each layer moves for its gradient, step by step: what the scaling of a method amounts to.',
   params: { model, method: { type: 'choice', default: 'AdamW', choices: ['SGD, momentum', 'AdamW', 'Sophia-G', 'Sophia-H', 'AdaHessian'], help: 'whose rates' }, steps, rate },
-  quick: { steps: 41 },
+  quick: { steps: 31 },
   explanation: 'A method that scales gradients gives every layer a learning rate of its own. How far a layer moves in a step, divided by the size of its gradient, is that rate: the same constant for plain SGD, larger for layers of small gradients or flat directions with Adam, Sophia and AdaHessian.',
   citations: ['Liu et al. 2023, Sophia, arXiv:2305.14342', 'Kingma & Ba 2015, Adam, arXiv:1412.6980'],
   example: `import { adamw } from '@curv/optimizers';
@@ -77,7 +77,7 @@ const unclipped: Demo<any> = defineDemo({
   title: "Sophia's unclipped share",
   summary: 'The share of elements that Sophia does not clip, while training, for three values of γ.',
   params: { model, estimator: { type: 'choice', default: 'bartlett', choices: ['bartlett', 'hutchinson'], help: 'estimator of the curvature diagonal' }, steps, rate: { ...rate, default: 0.003, help: 'learning rate' } },
-  quick: { steps: 40 },
+  quick: { steps: 21 },
   explanation: 'Sophia divides the running mean of gradients by γ times the estimated curvature and clips every element to one. Where it does not clip, the step is that of Newton on the diagonal; where it does, only the sign is left. With a small γ nearly all is clipped, with a large one nearly nothing, and the method works best between.',
   citations: ['Liu, Li, Hall, Liang & Ma 2023, Sophia: a scalable stochastic second-order optimizer for language model pre-training, arXiv:2305.14342'],
   example: `import { sophiaG, train } from '@curv/optimizers';

@@ -60,7 +60,7 @@ const pointClouds: Demo<any> = defineDemo({
     epsilon: { type: 'number', default: 0.002, min: 1e-5, max: 1, log: true, help: 'regularization, in squared units of the picture' },
     frames: { type: 'int', default: 6, min: 2, max: 60, help: 'moments from 0 to 1' },
   },
-  quick: { points: 250, epsilon: 0.005, frames: 4 },
+  quick: { points: 250, frames: 4 },
   explanation: 'Sinkhorn sweeps find the entropic plan between two clouds of points; its costs and exponentials are computed block by block and never stored, so memory grows with the points alone. The plan sends each point to the mean of its targets, and the points walk there on straight lines.',
   citations: ['Cuturi 2013, Sinkhorn distances: lightspeed computation of optimal transport, arXiv:1306.0895', 'Feydy et al. 2019, Interpolating between optimal transport and MMD using Sinkhorn divergences, arXiv:1810.08278', 'McCann 1997, A convexity principle for interacting gases'],
   example: `import { sinkhornPointClouds } from '@curv/transport';

@@ -88,6 +88,15 @@ function barMarks(series: readonly SeriesFrame[], colours: readonly string[]): P
   };
 }
 
+let ruler: CanvasRenderingContext2D | undefined;
+
+/** Pixels that a name in a legend takes. */
+function widthOf(text: string): number {
+  ruler ??= document.createElement('canvas').getContext('2d')!;
+  ruler.font = '12px system-ui, sans-serif';
+  return ruler.measureText(text).width;
+}
+
 /** A row of names with their colours above a figure; the figure is made taller by it. */
 function addLegend(figure: SVGSVGElement, items: readonly { name: string; colour: string; dot: boolean }[], { width, theme }: PlotSettings, outlined: boolean): void {
   const edge = outlined ? { stroke: theme.dim, 'stroke-width': 0.8 } : {};
@@ -95,7 +104,7 @@ function addLegend(figure: SVGSVGElement, items: readonly { name: string; colour
   let [x, y] = [4, 4];
   for (const { name, colour, dot } of items) {
     const shown = name.length > 46 ? `${name.slice(0, 44)}…` : name;
-    const length = 26 + 6.6 * shown.length + 14;
+    const length = 26 + widthOf(shown) + 14;
     if (x > 4 && x + length > width) [x, y] = [4, y + 19];
     group.append(
       dot ? svg('circle', { cx: x + 9, cy: y + 8, r: 4.5, fill: colour, ...edge }) : svg('rect', { x, y: y + 5.5, width: 18, height: 5, rx: 2.5, fill: colour, ...edge }),
@@ -126,7 +135,7 @@ function addScale(figure: SVGSVGElement, grid: GridFrame, { width, theme }: Plot
     const value = cells.low + ((cells.high - cells.low) * (i + 0.5)) / parts;
     group.append(svg('rect', { x: left + (length * i) / parts, y, width: length / parts + 0.5, height: 9, fill: rgbText(colour(value)) }));
   }
-  group.append(svg('text', { x: left, y: y + 22 }, formatNumber(cells.low)), svg('text', { x: left + length, y: y + 22, 'text-anchor': 'end' }, formatNumber(cells.high)));
+  group.append(svg('text', { x: left, y: y + 22 }, formatNumber(Math.abs(cells.low) < 1e-9 * Math.abs(cells.high) ? 0 : cells.low)), svg('text', { x: left + length, y: y + 22, 'text-anchor': 'end' }, formatNumber(cells.high)));
   figure.append(group);
   figure.setAttribute('viewBox', `0 ${top} ${boxWidth} ${boxHeight + 32}`);
   figure.setAttribute('height', String(boxHeight + 32));
@@ -185,7 +194,7 @@ export function drawFigure(figure: Figure, settings: PlotSettings): SVGSVGElemen
     : {
         height,
         marginLeft: marginOf(series, grid),
-        y: { type: logY ? 'log' : 'linear', label: figure.axes.y?.label ?? null, grid: grid === undefined, nice: grid === undefined, ...(grid ? { domain: orient(boundsOf(grid).y, grid.y === undefined) } : equal ? { domain: equal.y, nice: false } : !logY && spread(ys)), ...ticksOf(logY, ys) },
+        y: { type: logY ? 'log' : 'linear', label: figure.axes.y?.label ?? null, grid: grid === undefined, nice: grid === undefined && !(logY && decadesOf(ys) < 1.5), ...(grid ? { domain: orient(boundsOf(grid).y, grid.y === undefined) } : equal ? { domain: equal.y, nice: false } : !logY && spread(ys)), ...ticksOf(logY, ys) },
         marks: [...(grid ? [gridMark(grid, theme)] : []), ...series.flatMap((one, i) => seriesMarks(one, grid ? overGrid(i, theme) : colour(i), settings, grid !== undefined))],
       };
   const drawn = Plot.plot({
@@ -194,7 +203,7 @@ export function drawFigure(figure: Figure, settings: PlotSettings): SVGSVGElemen
     marginRight: MARGINS.right,
     marginBottom: MARGINS.bottom,
     style: { background: 'none', color: theme.text, fontFamily: 'system-ui, sans-serif', fontSize: '12px', overflow: 'visible' },
-    x: { type: logX ? 'log' : 'linear', label: figure.axes.x?.label ?? null, grid: grid === undefined, ...(grid && { domain: boundsOf(grid).x }), ...(equal && { domain: equal.x }), ...ticksOf(logX, valuesOf(series, 'x')), ...(series.some(({ mark }) => mark === 'bar') && !named && { inset: 20 }) },
+    x: { type: logX ? 'log' : 'linear', label: figure.axes.x?.label ?? null, grid: grid === undefined, ...(grid && { domain: boundsOf(grid).x }), ...ticksOf(logX, valuesOf(series, 'x')), ...(equal && { domain: equal.x, ticks: Math.max(2, Math.min(6, Math.floor(equal.width / 60) - 1)) }), ...(series.some(({ mark }) => mark === 'bar') && !named && { inset: 20 }) },
     ...flat,
     ...(equal && { width: equal.width, height: equal.height }),
   }) as unknown as SVGSVGElement;
@@ -222,11 +231,16 @@ function spread(values: readonly number[]): { domain?: [number, number] } {
   return { domain: [low - room, high + room] };
 }
 
+/** Powers of ten between the smallest and the largest value above 0. */
+function decadesOf(values: readonly number[]): number {
+  const positive = values.filter((x) => x > 0);
+  return Math.log10(Math.max(...positive) / Math.min(...positive));
+}
+
 /** On a logarithmic axis powers of ten have numbers, and where there are few of them 2 and 5 too. */
 function ticksOf(log: boolean, values: readonly number[]): object {
   if (!log) return { ticks: 6 };
-  const positive = values.filter((x) => x > 0);
-  const decades = Math.log10(Math.max(...positive) / Math.min(...positive));
+  const decades = decadesOf(values);
   const shown = (x: number): boolean => (decades > 2.5 ? [1] : [1, 2, 5]).includes(Math.round(x / 10 ** Math.floor(Math.log10(x) + 1e-9)));
   return { ticks: 6, tickFormat: (x: number) => (shown(x) ? formatNumber(Number(x.toPrecision(6))) : '') };
 }

@@ -29,7 +29,7 @@ function landscape(size: number, rng: Ctx['rng'], sky: readonly [Colour, Colour]
 
 const channel = ({ data }: Matrix, c: number): Float64Array => data.filter((_, k) => k % 3 === c);
 
-const PLANE = { axes: { x: { label: 'red' }, y: { label: 'blue' }, equal: true }, mark: 'dot' } as const;
+const PLANE = { axes: { x: { label: 'red' }, y: { label: 'blue' } }, mark: 'dot' } as const;
 
 async function* show(name: string, image: Matrix, size: number, signal: AbortSignal): AsyncIterable<Frame> {
   await breathe(signal);

@@ -58,7 +58,7 @@ export async function* ellipses({ metric: name, matrices: count, steps }: Values
     await breathe(signal);
     const at = metric.geodesic(p, q, step / steps);
     const [a, b, , d] = (await at.data()) as unknown as [number, number, number, number];
-    yield { kind: 'metric', step, figure: 'Determinant and trace along the geodesic', values: { determinant: a * d - b * b, trace: a + d } };
+    yield { kind: 'metric', step, figure: 'Along the geodesic', values: { determinant: a * d - b * b, trace: a + d } };
     if (step % Math.max(1, Math.floor(steps / 4)) === 0) yield { kind: 'series', name: `t = ${(step / steps).toFixed(2)}`, ...inFigure('Geodesic'), ...(await outlines(single(at))) };
   }
   const stream = rng.fork('ellipses');
