@@ -13,7 +13,7 @@ const race: Demo<any> = defineDemo({
     eta: { type: 'number', default: 1000, min: 1, max: 1e5, log: true, help: 'inverse temperature 1/ε' },
     sweeps: { type: 'int', default: 2000, min: 10, max: 100_000, help: 'most sweeps of Sinkhorn' },
   },
-  quick: { size: 60, sweeps: 300 },
+  quick: { size: 60, eta: 300, sweeps: 100 },
   explanation: 'Sinkhorn alternately scales rows and columns, and slows down as the regularization gets small. Sinkhorn-Newton-Sparse takes a few such sweeps, then Newton steps on the concave dual whose Hessian is cut to its largest entries: near the solution the plan is almost sparse, so little is lost, and the error falls quadratically. Over-relaxation and Anderson acceleration only make the sweeps fewer.',
   citations: ['Tang, Shavlovsky, Rahmanian, Tardini, Thekumparampil, Xiao & Ying 2024, Accelerating Sinkhorn algorithm with sparse Newton iterations, arXiv:2401.12253', 'Cuturi 2013, Sinkhorn distances, arXiv:1306.0895'],
   example: `import { sinkhorn, sns } from '@curv/transport';

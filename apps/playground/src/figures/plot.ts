@@ -203,7 +203,7 @@ export function drawFigure(figure: Figure, settings: PlotSettings): SVGSVGElemen
     marginRight: MARGINS.right,
     marginBottom: MARGINS.bottom,
     style: { background: 'none', color: theme.text, fontFamily: 'system-ui, sans-serif', fontSize: '12px', overflow: 'visible' },
-    x: { type: logX ? 'log' : 'linear', label: figure.axes.x?.label ?? null, grid: grid === undefined, ...(grid && { domain: boundsOf(grid).x }), ...ticksOf(logX, valuesOf(series, 'x')), ...(equal && { domain: equal.x, ticks: Math.max(2, Math.min(6, Math.floor(equal.width / 60) - 1)) }), ...(series.some(({ mark }) => mark === 'bar') && !named && { inset: 20 }) },
+    x: { type: logX ? 'log' : 'linear', label: figure.axes.x?.label ?? null, grid: grid === undefined, ...(grid && { domain: boundsOf(grid).x }), ...ticksOf(logX, valuesOf(series, 'x')), ...(equal && { domain: equal.x, ticks: Math.max(3, Math.min(6, Math.floor((equal.width - 60) / 45))) }), ...(series.some(({ mark }) => mark === 'bar') && !named && { inset: 20 }) },
     ...flat,
     ...(equal && { width: equal.width, height: equal.height }),
   }) as unknown as SVGSVGElement;
