@@ -1,10 +1,11 @@
 /** Labels, contrast, order of focus, widths, colours, responsiveness, and what a first visit loads. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parseAst } from 'vite';
 import { describe, expect, inject, it } from 'vitest';
-import { close, ended, noBrowser, open, run, useBrowser } from './page.js';
+import { close, ended, go, noBrowser, open, run, useBrowser } from './page.js';
 
 const PLACES = ['', '#/demo/curv-every-frame/everything', '#/lab', '#/digits'] as const;
 
@@ -70,33 +71,28 @@ function audit(): string[] {
 describe.skipIf(noBrowser)('the page for everyone', () => {
   useBrowser();
 
-  it.each(PLACES.flatMap((place) => (['light', 'dark'] as const).map((colours) => [place || 'gallery', place, colours] as const)))('%s has names, contrast and order in %s%s', async (_, place, colorScheme) => {
-    const watch = await open(place, { colorScheme });
+  it.each(PLACES.map((place) => [place || 'gallery', place] as const))('%s has names, contrast and order in light and dark, and fits 360 to 1600 pixels', async (_, place) => {
+    const watch = await open(place, { colorScheme: 'light' });
     const { page } = watch;
     await page.locator('a.demo, .run').first().waitFor();
     if (place.includes('demo')) {
       await run(page);
       await ended(page);
     }
-    await page.waitForTimeout(250);
-    expect(await page.evaluate(audit)).toEqual([]);
-    await close(watch);
-  });
-
-  it.each([360, 768, 1600])('fits %i pixels without scrolling sideways', async (width) => {
-    for (const place of PLACES) {
-      const watch = await open(place, { viewport: { width, height: 800 } });
-      const { page } = watch;
-      await page.locator('a.demo, .run').first().waitFor();
-      if (place.includes('demo')) {
-        await run(page);
-        await ended(page);
-      }
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
       await page.waitForTimeout(250);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), place).toBeLessThanOrEqual(width);
-      await page.screenshot({ path: join(inject('pictures'), `width-${width}-${place.split('/').at(-1) || 'gallery'}.png`), fullPage: true });
-      await close(watch);
+      expect(await page.evaluate(audit), colorScheme).toEqual([]);
     }
+    await page.emulateMedia({ colorScheme: 'light' });
+    for (const width of [360, 768, 1600]) {
+      await page.setViewportSize({ width, height: 800 });
+      // Figures are drawn again a little after a change of width.
+      await page.waitForTimeout(500);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), `${width} pixels`).toBeLessThanOrEqual(width);
+      await page.screenshot({ path: join(inject('pictures'), `width-${width}-${place.split('/').at(-1) || 'gallery'}.png`), fullPage: true });
+    }
+    await close(watch);
   });
 
   it('is walked through with the tab key: skip link, pages, parameters, run', async () => {
@@ -129,20 +125,29 @@ describe.skipIf(noBrowser)('the page for everyone', () => {
     await close(watch);
   });
 
-  it('says how long the main thread was kept busy while a demo ran', async () => {
+  it('keeps tasks of the main thread below 100 ms while demos run, where the machine has a core to spare', async () => {
     const watch = await open('#/demo/curv-every-frame/everything?p.steps=300');
     const { page } = watch;
-    await page.locator('.run').waitFor();
     await page.evaluate(() => {
       const tasks: number[] = [];
       new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
       Object.assign(globalThis, { tasks });
     });
-    await run(page);
-    expect(await ended(page)).toBe('done');
-    const tasks = await page.evaluate(() => (globalThis as unknown as { tasks: number[] }).tasks);
-    console.log(`main thread: ${tasks.length} tasks of 50 ms and more, the longest ${Math.round(Math.max(0, ...tasks))} ms`);
-    expect(tasks).toBeDefined();
+    for (const place of ['#/demo/curv-every-frame/everything?p.steps=300', '#/demo/@curv/optimizers/race?p.steps=120', '#/demo/@curv/linalg/sparsity']) {
+      await go(watch, place);
+      await page.locator('.run').waitFor();
+      // A visitor reads before the first run; the plotting library comes meanwhile.
+      await page.waitForTimeout(1500);
+      await page.evaluate(() => void ((globalThis as unknown as { tasks: number[] }).tasks.length = 0));
+      await run(page);
+      expect(await ended(page)).toBe('done');
+      const tasks = await page.evaluate(() => (globalThis as unknown as { tasks: number[] }).tasks);
+      const longest = Math.round(Math.max(0, ...tasks));
+      const [load, cores] = [loadavg()[0]!, availableParallelism()];
+      console.log(`main thread, ${place}: ${tasks.length} tasks of 50 ms and more, the longest ${longest} ms; load average ${load.toFixed(1)} on ${cores} cores${load < cores ? '' : ': not judged'}`);
+      expect(tasks).toBeDefined();
+      if (load < cores) expect(longest, place).toBeLessThanOrEqual(100);
+    }
     await close(watch);
   });
 });

@@ -43,6 +43,16 @@ export async function open(hash = '', options: BrowserContextOptions = {}): Prom
   return { page, problems };
 }
 
+/** Goes to another place of a page that is open, as a link does. */
+export async function go({ page }: Watch, hash: string): Promise<void> {
+  // The view before has to be gone, or what is looked for next may be found in it.
+  await page.evaluate((place) => {
+    document.querySelector('main')!.replaceChildren();
+    if (location.hash === place) dispatchEvent(new HashChangeEvent('hashchange'));
+    else location.hash = place;
+  }, hash);
+}
+
 /** Closes a page; fails on what went wrong in it. */
 export async function close({ page, problems }: Watch): Promise<void> {
   await page.context().close();

@@ -33,7 +33,12 @@ export interface Axis {
 export interface Placement {
   /** Title of the figure that this belongs to: what names one figure shares its axes, series over grids. Default: a figure of its own. */
   readonly figure?: string;
-  readonly axes?: { readonly x?: Axis; readonly y?: Axis };
+  readonly axes?: {
+    readonly x?: Axis;
+    readonly y?: Axis;
+    /** One unit is as long along y as along x, as for points of a plane. */
+    readonly equal?: boolean;
+  };
 }
 
 /** Figures of one step; hosts show how each runs over the steps. */

@@ -13,6 +13,17 @@ const race: Demo<any> = defineDemo({
     eta: { type: 'number', default: 1000, min: 1, max: 1e5, log: true, help: 'inverse temperature 1/ε' },
     sweeps: { type: 'int', default: 2000, min: 10, max: 100_000, help: 'most sweeps of Sinkhorn' },
   },
+  quick: { size: 60, eta: 300, sweeps: 100 },
+  explanation: 'Sinkhorn alternately scales rows and columns, and slows down as the regularization gets small. Sinkhorn-Newton-Sparse takes a few such sweeps, then Newton steps on the concave dual whose Hessian is cut to its largest entries: near the solution the plan is almost sparse, so little is lost, and the error falls quadratically. Over-relaxation and Anderson acceleration only make the sweeps fewer.',
+  citations: ['Tang, Shavlovsky, Rahmanian, Tardini, Thekumparampil, Xiao & Ying 2024, Accelerating Sinkhorn algorithm with sparse Newton iterations, arXiv:2401.12253', 'Cuturi 2013, Sinkhorn distances, arXiv:1306.0895'],
+  example: `import { sinkhorn, sns } from '@curv/transport';
+
+const size = 200;
+const cost = { rows: size, columns: size, data: Float64Array.from({ length: size * size }, Math.random) };
+const newton = sns(cost, undefined, undefined, { eta: 1000 });
+const sweeps = sinkhorn(cost, undefined, undefined, { eta: 1000, maxIterations: 2000 });
+console.log(newton.marginalError, newton.errors.length);
+console.log(sweeps.marginalError, sweeps.errors.length);`,
   load: async () => (await import('./demos/race.js')).race,
 });
 
@@ -24,6 +35,18 @@ const ellipses: Demo<any> = defineDemo({
     matrices: { type: 'int', default: 12, min: 1, max: 200, help: 'in the cluster' },
     steps: { type: 'int', default: 20, min: 1, max: 500, help: 'along the geodesic' },
   },
+  quick: { matrices: 6, steps: 8 },
+  explanation: 'Covariances form a curved space. Between two of them the affine-invariant geodesic keeps determinants between the ends while the straight line swells them; the Bures-Wasserstein geodesic is the way of optimal transport between Gaussians and also reaches matrices without full rank. A Fréchet mean is the matrix of least summed squared distance; batch normalization moves it to the identity and scales the dispersion.',
+  citations: ['Bhatia, Jain & Lim 2019, On the Bures-Wasserstein distance between positive definite matrices, arXiv:1712.01504', 'Brooks, Schwander, Barbaresco, Schneider & Cord 2019, Riemannian batch normalization for SPD neural networks, arXiv:1909.02414'],
+  example: `import { tensor } from '@curv/tensor';
+import { bures, frechetMean } from '@curv/transport';
+
+const p = tensor([9, 0, 0, 0.2], [2, 2], 'float64');
+const q = tensor([0.1, 0, 0, 4], [2, 2], 'float64');
+const halfway = bures.geodesic(p, q, 0.5);
+const both = tensor([9, 0, 0, 0.2, 0.1, 0, 0, 4], [2, 2, 2], 'float64');
+const { mean, variance } = await frechetMean(both, { metric: bures });
+console.log([...halfway.dataSync()], [...mean.dataSync()], variance);`,
   load: async () => (await import('./demos/ellipses.js')).ellipses,
 });
 
@@ -37,6 +60,17 @@ const pointClouds: Demo<any> = defineDemo({
     epsilon: { type: 'number', default: 0.002, min: 1e-5, max: 1, log: true, help: 'regularization, in squared units of the picture' },
     frames: { type: 'int', default: 6, min: 2, max: 60, help: 'moments from 0 to 1' },
   },
+  quick: { points: 250, frames: 4 },
+  explanation: 'Sinkhorn sweeps find the entropic plan between two clouds of points; its costs and exponentials are computed block by block and never stored, so memory grows with the points alone. The plan sends each point to the mean of its targets, and the points walk there on straight lines.',
+  citations: ['Cuturi 2013, Sinkhorn distances: lightspeed computation of optimal transport, arXiv:1306.0895', 'Feydy et al. 2019, Interpolating between optimal transport and MMD using Sinkhorn divergences, arXiv:1810.08278', 'McCann 1997, A convexity principle for interacting gases'],
+  example: `import { sinkhornPointClouds } from '@curv/transport';
+
+const cloud = (shift) => ({ rows: 500, columns: 2, data: Float64Array.from({ length: 1000 }, (_, k) => Math.random() + (k % 2) * shift) });
+const [xs, ys] = [cloud(0), cloud(2)];
+const { projection, cost } = await sinkhornPointClouds(xs, ys, undefined, undefined, { epsilon: 0.01 });
+// Halfway between the clouds:
+const middle = xs.data.map((x, k) => (x + projection.data[k]) / 2);
+console.log(cost, middle.subarray(0, 4));`,
   load: async () => (await import('./demos/point-clouds.js')).pointClouds,
 });
 
@@ -50,6 +84,17 @@ const images: Demo<any> = defineDemo({
     eta: { type: 'number', default: 1000, min: 1, max: 1e4, log: true, help: 'inverse temperature; the largest cost is 1' },
     frames: { type: 'int', default: 6, min: 2, max: 60, help: 'moments from 0 to 1' },
   },
+  quick: { side: 12, frames: 4 },
+  explanation: 'Two images are two distributions of ink over pixels. The plan of least squared way tells which parcel of ink goes where; when every parcel moves at a constant speed, the images between are the geodesic of the Wasserstein distance, and no ink fades out in one place to appear in another.',
+  citations: ['McCann 1997, A convexity principle for interacting gases', 'Tang et al. 2024, Accelerating Sinkhorn algorithm with sparse Newton iterations, arXiv:2401.12253'],
+  example: `import { costMatrix, sns, sparsePlan } from '@curv/transport';
+
+const side = 8;
+const points = { rows: side * side, columns: 2, data: Float64Array.from({ length: 2 * side * side }, (_, k) => (k % 2 === 0 ? Math.floor(k / 2 / side) : (k >> 1) % side)) };
+const hill = (row, column) => Float64Array.from({ length: side * side }, (_, k) => Math.exp(-((Math.floor(k / side) - row) ** 2 + ((k % side) - column) ** 2) / 4));
+const normal = (z) => z.map((v) => v / z.reduce((s, x) => s + x, 0));
+const { plan, cost } = sns(costMatrix(points, points, 'sqeuclidean', 'max'), normal(hill(1, 1)), normal(hill(6, 5)), { eta: 500 });
+console.log(cost, sparsePlan(plan, 1e-3).values.length);`,
   load: async () => (await import('./demos/images.js')).images,
 });
 
@@ -61,6 +106,17 @@ const colours: Demo<any> = defineDemo({
     samples: { type: 'int', default: 400, min: 10, max: 2000, help: 'pixels drawn of each image' },
     neighbours: { type: 'int', default: 8, min: 1, max: 50, help: 'samples that a pixel follows' },
   },
+  quick: { size: 24, samples: 120 },
+  explanation: 'The colours of an image are a cloud of points in the cube of red, green and blue. Exact transport between samples of two such clouds says which colour each sample takes; every other pixel follows the samples nearest in colour. The figures show that the cloud of the result covers that of the palette.',
+  citations: ['Ferradans, Papadakis, Peyré & Aujol 2014, Regularized discrete optimal transport, arXiv:1307.5551'],
+  example: `import { colourTransfer, slicedWasserstein } from '@curv/transport';
+
+// One pixel a row: red, green, blue from 0 to 1.
+const noise = (red, blue) => ({ rows: 900, columns: 3, data: Float64Array.from({ length: 2700 }, (_, k) => 0.3 * Math.random() + [red, 0.3, blue][k % 3]) });
+const [image, palette] = [noise(0.1, 0.6), noise(0.7, 0.1)];
+const result = colourTransfer(image, palette, { samples: 200 });
+const away = (pixels) => slicedWasserstein(pixels, palette, { directions: 32 }).distance;
+console.log(away(image), away(result));`,
   load: async () => (await import('./demos/colours.js')).colours,
 });
 
@@ -73,6 +129,16 @@ const digitBarycenters: Demo<any> = defineDemo({
     samples: { type: 'int', default: 4, min: 1, max: 20, help: 'samples of each' },
     support: { type: 'int', default: 80, min: 10, max: 300, help: 'points of the barycenter' },
   },
+  quick: { samples: 1, support: 25 },
+  explanation: 'A barycenter of several clouds of ink is the cloud of least weighted squared distance to all of them. Its points are free to move: exact plans to every digit are found, each point goes to the weighted mean of where the plans send it, and this is repeated. As the weights shift from one digit to the other, so does the cloud.',
+  citations: ['Cuturi & Doucet 2014, Fast computation of Wasserstein barycenters, arXiv:1310.4375', 'Álvarez-Esteban, del Barrio, Cuesta-Albertos & Matrán 2016, A fixed-point approach to barycenters in Wasserstein space, arXiv:1511.05355'],
+  example: `import { freeSupportBarycenter } from '@curv/transport';
+
+const ring = (x, radius) => ({
+  points: { rows: 40, columns: 2, data: Float64Array.from({ length: 80 }, (_, k) => (k % 2 ? Math.sin : Math.cos)(Math.PI * (k >> 1) / 20) * radius + (k % 2 ? 0 : x)) },
+});
+const { points, cost, iterations } = await freeSupportBarycenter([ring(0, 1), ring(4, 2)], { weights: [0.5, 0.5], support: 40 });
+console.log(cost, iterations, points.data.subarray(0, 4));`,
   load: async () => (await import('./demos/digit-barycenters.js')).digitBarycenters,
 });
 

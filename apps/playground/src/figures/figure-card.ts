@@ -9,10 +9,29 @@ import { theme } from './theme.js';
 /** The plotting library is the page's largest part: it comes with the first figure. */
 const plotting = (): Promise<typeof PlotModule> => import('./plot.js');
 
-/** Fetches it while the visitor still reads, so that a run does not wait for it. */
-export const fetchPlotting = (): void => void setTimeout(() => void plotting(), 400);
+/** A breath, so that nothing keeps the page busy for long. */
+export const slice = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
-const canLog = (figure: Figure, axis: 'x' | 'y'): boolean => figure.grids.size === 0 && [...figure.series.values()].every(({ [axis]: values, labels, mark }) => labels === undefined && !(axis === 'x' && mark === 'bar') && Array.from(values).some((v) => v > 0));
+let warm = false;
+
+/**
+ * Fetches it while the visitor still reads, and draws two small figures that nobody sees: what runs for the first time is compiled first, which would make the first
+ * figure of a run a long task.
+ */
+export const fetchPlotting = (): void =>
+  void setTimeout(async () => {
+    const { drawFigure } = await plotting();
+    if (warm) return;
+    warm = true;
+    const line = { kind: 'series', name: 'line', x: [1, 2, 3], y: [1, 3, 2] } as const;
+    const grid = { kind: 'grid', name: 'map', width: 2, height: 2, z: [0, 1, 2, 3], x: [0, 3], y: [0, 3] } as const;
+    for (const [series, grids] of [[[line], []], [[line, { ...line, name: 'dots', mark: 'dot' }], []], [[line], [grid]]] as const) {
+      await slice();
+      drawFigure({ title: '', series: new Map(series.map((one) => [one.name, one])), grids: new Map(grids.map((one) => [one.name, one])), images: new Map(), axes: {}, version: 0 }, { width: 400, logX: false, logY: false, theme: theme() });
+    }
+  }, 400);
+
+const canLog = (figure: Figure, axis: 'x' | 'y'): boolean => figure.grids.size === 0 && figure.series.size > 0 && figure.axes.equal !== true && [...figure.series.values()].every(({ [axis]: values, labels, mark }) => labels === undefined && !(axis === 'x' && mark === 'bar') && Array.from(values).some((v) => v > 0));
 
 /** Keeps one figure drawn. */
 export class FigureCard {

@@ -15,8 +15,8 @@ export interface PlotSettings {
   readonly theme: Theme;
 }
 
-/** Points of a curve that are drawn. */
-const MOST = 1500;
+/** Points of a curve that are drawn: a figure has no more pixels, and each dot is an element of the page. */
+const MOST = 900;
 
 interface Point {
   readonly x: number;
@@ -63,7 +63,7 @@ function seriesMarks(series: SeriesFrame, colour: string, settings: PlotSettings
   const ends = overGrid && points.length > 1 ? [Plot.dot(points.slice(-1), { x: 'x', y: 'y', r: 4.5, fill: colour, stroke: '#10131a', strokeWidth: 1.2, clip: true })] : [];
   switch (series.mark) {
     case 'dot':
-      return [Plot.dot(points, { x: 'x', y: 'y', r: points.length > 400 ? 1.6 : 3, fill: colour, fillOpacity: 0.8, stroke: overGrid ? settings.theme.background : 'none', strokeWidth: 0.7 })];
+      return [Plot.dot(points, { x: 'x', y: 'y', r: points.length > 400 ? 1.6 : points.length > 150 ? 2.2 : 3, fill: colour, fillOpacity: 0.8, stroke: overGrid ? settings.theme.background : 'none', strokeWidth: 0.7 })];
     case 'bar':
       return [Plot.ruleX(points, { x: 'x', y: 'y', stroke: colour, strokeWidth: Math.max(2, Math.min(22, (settings.width - 120) / points.length / 1.6)) })];
     default:
@@ -88,6 +88,15 @@ function barMarks(series: readonly SeriesFrame[], colours: readonly string[]): P
   };
 }
 
+let ruler: CanvasRenderingContext2D | undefined;
+
+/** Pixels that a name in a legend takes. */
+function widthOf(text: string): number {
+  ruler ??= document.createElement('canvas').getContext('2d')!;
+  ruler.font = '12px system-ui, sans-serif';
+  return ruler.measureText(text).width;
+}
+
 /** A row of names with their colours above a figure; the figure is made taller by it. */
 function addLegend(figure: SVGSVGElement, items: readonly { name: string; colour: string; dot: boolean }[], { width, theme }: PlotSettings, outlined: boolean): void {
   const edge = outlined ? { stroke: theme.dim, 'stroke-width': 0.8 } : {};
@@ -95,7 +104,7 @@ function addLegend(figure: SVGSVGElement, items: readonly { name: string; colour
   let [x, y] = [4, 4];
   for (const { name, colour, dot } of items) {
     const shown = name.length > 46 ? `${name.slice(0, 44)}…` : name;
-    const length = 26 + 6.6 * shown.length + 14;
+    const length = 26 + widthOf(shown) + 14;
     if (x > 4 && x + length > width) [x, y] = [4, y + 19];
     group.append(
       dot ? svg('circle', { cx: x + 9, cy: y + 8, r: 4.5, fill: colour, ...edge }) : svg('rect', { x, y: y + 5.5, width: 18, height: 5, rx: 2.5, fill: colour, ...edge }),
@@ -126,7 +135,7 @@ function addScale(figure: SVGSVGElement, grid: GridFrame, { width, theme }: Plot
     const value = cells.low + ((cells.high - cells.low) * (i + 0.5)) / parts;
     group.append(svg('rect', { x: left + (length * i) / parts, y, width: length / parts + 0.5, height: 9, fill: rgbText(colour(value)) }));
   }
-  group.append(svg('text', { x: left, y: y + 22 }, formatNumber(cells.low)), svg('text', { x: left + length, y: y + 22, 'text-anchor': 'end' }, formatNumber(cells.high)));
+  group.append(svg('text', { x: left, y: y + 22 }, formatNumber(Math.abs(cells.low) < 1e-9 * Math.abs(cells.high) ? 0 : cells.low)), svg('text', { x: left + length, y: y + 22, 'text-anchor': 'end' }, formatNumber(cells.high)));
   figure.append(group);
   figure.setAttribute('viewBox', `0 ${top} ${boxWidth} ${boxHeight + 32}`);
   figure.setAttribute('height', String(boxHeight + 32));
@@ -149,6 +158,25 @@ function marginOf(series: readonly SeriesFrame[], grid: GridFrame | undefined): 
   return Math.min(84, 30 + 7 * Math.max(...ends.map((value) => formatNumber(value).length), 1));
 }
 
+const MARGINS = { top: 26, right: 20, bottom: 44 } as const;
+
+/** Height of figures in which one unit is as long both ways. */
+const TALL = 400;
+
+/** Size and domains with which one unit is as long along x as along y. */
+function equalScales(series: readonly SeriesFrame[], width: number, marginLeft: number): { readonly width: number; readonly height: number; readonly x: [number, number]; readonly y: [number, number] } {
+  const [x, y] = (['x', 'y'] as const).map((axis) => {
+    const values = valuesOf(series, axis);
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    const room = 0.05 * (high - low) || 0.5;
+    return [low - room, high + room] as [number, number];
+  }) as [[number, number], [number, number]];
+  const ratio = (y[1] - y[0]) / (x[1] - x[0]);
+  const across = Math.min(width - marginLeft - MARGINS.right, TALL / ratio);
+  const down = Math.max(60, across * ratio);
+  return { width: across + marginLeft + MARGINS.right, height: down + MARGINS.top + MARGINS.bottom, x, y };
+}
+
 /** Draws a figure as SVG that stands on its own. */
 export function drawFigure(figure: Figure, settings: PlotSettings): SVGSVGElement {
   const { width, theme, logX, logY } = settings;
@@ -160,22 +188,24 @@ export function drawFigure(figure: Figure, settings: PlotSettings): SVGSVGElemen
   const square = grid !== undefined && grid.y === undefined && series.length === 0;
   const colour = (i: number): string => theme.palette[i % theme.palette.length]!;
   const ys = valuesOf(series, 'y');
+  const equal = grid === undefined && !named && !logX && !logY && figure.axes.equal === true ? equalScales(series, width, marginOf(series, grid)) : null;
   const flat: Plot.PlotOptions = named
     ? barMarks(series, theme.palette)
     : {
         height,
         marginLeft: marginOf(series, grid),
-        y: { type: logY ? 'log' : 'linear', label: figure.axes.y?.label ?? null, grid: grid === undefined, nice: grid === undefined, ...(grid ? { domain: orient(boundsOf(grid).y, grid.y === undefined) } : !logY && spread(ys)), ...ticksOf(logY, ys) },
+        y: { type: logY ? 'log' : 'linear', label: figure.axes.y?.label ?? null, grid: grid === undefined, nice: grid === undefined && !(logY && decadesOf(ys) < 1.5), ...(grid ? { domain: orient(boundsOf(grid).y, grid.y === undefined) } : equal ? { domain: equal.y, nice: false } : !logY && spread(ys)), ...ticksOf(logY, ys) },
         marks: [...(grid ? [gridMark(grid, theme)] : []), ...series.flatMap((one, i) => seriesMarks(one, grid ? overGrid(i, theme) : colour(i), settings, grid !== undefined))],
       };
   const drawn = Plot.plot({
     width: square ? Math.min(width, height + 90) : width,
-    marginTop: 26,
-    marginRight: 20,
-    marginBottom: 44,
+    marginTop: MARGINS.top,
+    marginRight: MARGINS.right,
+    marginBottom: MARGINS.bottom,
     style: { background: 'none', color: theme.text, fontFamily: 'system-ui, sans-serif', fontSize: '12px', overflow: 'visible' },
-    x: { type: logX ? 'log' : 'linear', label: figure.axes.x?.label ?? null, grid: grid === undefined, ...(grid && { domain: boundsOf(grid).x }), ...ticksOf(logX, valuesOf(series, 'x')), ...(series.some(({ mark }) => mark === 'bar') && !named && { inset: 20 }) },
+    x: { type: logX ? 'log' : 'linear', label: figure.axes.x?.label ?? null, grid: grid === undefined, ...(grid && { domain: boundsOf(grid).x }), ...ticksOf(logX, valuesOf(series, 'x')), ...(equal && { domain: equal.x, ticks: Math.max(3, Math.min(6, Math.floor((equal.width - 60) / 45))) }), ...(series.some(({ mark }) => mark === 'bar') && !named && { inset: 20 }) },
     ...flat,
+    ...(equal && { width: equal.width, height: equal.height }),
   }) as unknown as SVGSVGElement;
   drawn.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   if (grid) addScale(drawn, grid, settings);
@@ -201,11 +231,16 @@ function spread(values: readonly number[]): { domain?: [number, number] } {
   return { domain: [low - room, high + room] };
 }
 
+/** Powers of ten between the smallest and the largest value above 0. */
+function decadesOf(values: readonly number[]): number {
+  const positive = values.filter((x) => x > 0);
+  return Math.log10(Math.max(...positive) / Math.min(...positive));
+}
+
 /** On a logarithmic axis powers of ten have numbers, and where there are few of them 2 and 5 too. */
 function ticksOf(log: boolean, values: readonly number[]): object {
   if (!log) return { ticks: 6 };
-  const positive = values.filter((x) => x > 0);
-  const decades = Math.log10(Math.max(...positive) / Math.min(...positive));
+  const decades = decadesOf(values);
   const shown = (x: number): boolean => (decades > 2.5 ? [1] : [1, 2, 5]).includes(Math.round(x / 10 ** Math.floor(Math.log10(x) + 1e-9)));
   return { ticks: 6, tickFormat: (x: number) => (shown(x) ? formatNumber(Number(x.toPrecision(6))) : '') };
 }

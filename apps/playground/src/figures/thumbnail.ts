@@ -22,6 +22,19 @@ interface Box {
   readonly y: readonly [number, number];
 }
 
+/** Curves as a figure with logarithmic axes shows them. */
+function onAxes(series: readonly SeriesFrame[], { x, y }: Figure['axes']): SeriesFrame[] {
+  const scaled = (values: ArrayLike<number>, log?: boolean): ArrayLike<number> => (log ? Array.from(values, (value) => Math.log10(value)) : values);
+  return series.map((one) => ({ ...one, x: scaled(one.x, x?.log), y: scaled(one.y, y?.log) }));
+}
+
+/** The box made wider or taller so that one unit is as long both ways. */
+function equalBox({ x, y }: Box): Box {
+  const unit = Math.max((x[1] - x[0]) / (WIDTH - 2 * MARGIN), (y[1] - y[0]) / (HEIGHT - 2 * MARGIN));
+  const around = ([low, high]: readonly [number, number], pixels: number): readonly [number, number] => [(low + high - unit * pixels) / 2, (low + high + unit * pixels) / 2];
+  return { x: around(x, WIDTH - 2 * MARGIN), y: around(y, HEIGHT - 2 * MARGIN) };
+}
+
 function boxOf(series: readonly SeriesFrame[], grid: GridFrame | undefined): Box {
   if (grid?.x && grid.y) return { x: grid.x, y: [Math.min(...grid.y), Math.max(...grid.y)] };
   const range = (pick: 'x' | 'y'): readonly [number, number] => {
@@ -61,8 +74,9 @@ export function thumbnail(record: RunRecord, theme: Theme): SVGSVGElement | null
     if (!matrix) out.append(svg('rect', { width: WIDTH, height: HEIGHT, fill: rgbText(viridis(0)) }));
     out.append(svg('image', { href: pictureOf(grid, 160, theme).address, width: WIDTH, height: HEIGHT, preserveAspectRatio: matrix ? 'xMidYMid meet' : 'none', style: 'image-rendering:pixelated' }));
   }
-  const series = [...figure.series.values()];
-  if (series.length > 0) drawSeries(out, series, boxOf(series, grid), { theme, flush: grid !== undefined });
+  const series = onAxes([...figure.series.values()], grid ? {} : figure.axes);
+  const box = boxOf(series, grid);
+  if (series.length > 0) drawSeries(out, series, figure.axes.equal && !grid ? equalBox(box) : box, { theme, flush: grid !== undefined });
   return out;
 }
 

@@ -7,7 +7,7 @@ export interface Figure {
   readonly series: Map<string, SeriesFrame>;
   readonly grids: Map<string, GridFrame>;
   readonly images: Map<string, ImageFrame>;
-  axes: { x?: Axis; y?: Axis };
+  axes: { x?: Axis; y?: Axis; equal?: boolean };
   /** Rises with every change. */
   version: number;
 }

@@ -1,6 +1,6 @@
 /** What demos and the lab share: the buttons of a run, how far it is, its figures and numbers, downloads. */
 import { button, h, icons } from '../dom.js';
-import { fetchPlotting, FigureCard } from '../figures/figure-card.js';
+import { fetchPlotting, FigureCard, slice } from '../figures/figure-card.js';
 import { fileName, save } from '../figures/export.js';
 import { onTheme } from '../figures/theme.js';
 import { formatNumber, formatTime } from '../number.js';
@@ -142,8 +142,8 @@ export class RunPanel {
       }
       const rooms = [...this.cards.values()].map((card) => [card, card.width] as const);
       for (const [card, room] of rooms) {
+        await slice();
         await card.draw(room, force);
-        await new Promise((resolve) => setTimeout(resolve));
       }
     } catch (error) {
       this.messages.append(message('warn', `A figure could not be drawn: ${error instanceof Error ? error.message : String(error)}`));

@@ -41,7 +41,7 @@ export async function* effectiveRates({ model, method, steps, rate }: RatesParam
     if (step % EVERY === 1) {
       x.push(step);
       const found = ratios(params, next.params, batch) as unknown as Tensor[];
-      for (const [i, ratio] of found.entries()) y[i]!.push(Math.log10((await ratio.data())[0]!));
+      for (const [i, ratio] of found.entries()) y[i]!.push((await ratio.data())[0]!);
     }
     // The first parameters are the task's own.
     flatten([next.value, next.finite, next.info, ...(step > 1 ? [params, state.slots] : [])] as never).leaves.forEach((leaf) => leaf.dispose());
@@ -53,7 +53,7 @@ export async function* effectiveRates({ model, method, steps, rate }: RatesParam
   ratios.dispose();
   for (const [i, name] of names.entries()) {
     signal.throwIfAborted();
-    yield { kind: 'series', name: `log₁₀ rate of ${name}`, x, y: y[i]! };
+    yield { kind: 'series', name, figure: 'Effective learning rates', axes: { x: { label: 'step' }, y: { label: '‖Δθ‖ ÷ ‖g‖', log: y.every((values) => values.every((value) => value > 0)) } }, x, y: y[i]! };
   }
-  yield { kind: 'metric', step: total, values: Object.fromEntries(names.map((name, i) => [name, 10 ** y[i]![y[i]!.length - 1]!])) };
+  yield { kind: 'metric', step: total, values: Object.fromEntries(names.map((name, i) => [name, y[i]![y[i]!.length - 1]!])) };
 }

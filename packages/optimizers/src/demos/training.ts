@@ -61,7 +61,7 @@ export async function* training({ model, steps, rate, batch }: TrainingParams, {
   for (const [name, optimizer] of Object.entries(trainers(rate))) {
     const { losses } = await train({ problem: task.problem, optimizer, params: task.params, batch: (_, draws) => task.batch(draws), steps: total, seed: rng.seed, engine, signal });
     const curve = smoothed(losses);
-    yield { kind: 'series', name: `${name}: loss`, ...curve };
+    yield { kind: 'series', name, figure: 'Loss', axes: { x: { label: 'step' }, y: { label: `mean of ${WINDOW} batches`, log: true } }, ...curve };
     last[name] = curve.y[curve.y.length - 1]!;
   }
   yield { kind: 'metric', step: total, values: last };

@@ -31,7 +31,7 @@ export async function* unclipped({ model, estimator, steps, rate }: UnclippedPar
         y.push(share);
       },
     });
-    yield { kind: 'series', name: `unclipped share, γ = ${gamma}`, x, y };
+    yield { kind: 'series', name: `γ = ${gamma}`, figure: 'Unclipped share', axes: { x: { label: 'step' }, y: { label: 'share of the elements' } }, x, y };
     shares[`γ = ${gamma}`] = y[y.length - 1]!;
   }
   yield { kind: 'metric', step: total, values: shares };

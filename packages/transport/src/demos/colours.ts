@@ -28,15 +28,14 @@ function landscape(size: number, rng: Ctx['rng'], sky: readonly [Colour, Colour]
 }
 
 const channel = ({ data }: Matrix, c: number): Float64Array => data.filter((_, k) => k % 3 === c);
-const NAMES = ['red', 'green', 'blue'] as const;
+
+const PLANE = { axes: { x: { label: 'red' }, y: { label: 'blue' } }, mark: 'dot' } as const;
 
 async function* show(name: string, image: Matrix, size: number, signal: AbortSignal): AsyncIterable<Frame> {
-  for (const [c, colour] of NAMES.entries()) {
-    await breathe(signal);
-    yield { kind: 'grid', name: `${name}: ${colour}`, width: size, height: size, z: channel(image, c) };
-  }
+  await breathe(signal);
+  yield { kind: 'image', name, width: size, height: size, rgb: image.data };
   signal.throwIfAborted();
-  yield { kind: 'series', name: `${name}: red and blue`, x: channel(image, 0), y: channel(image, 2), mark: 'dot' };
+  yield { kind: 'series', name: `${name}: red and blue`, ...PLANE, x: channel(image, 0), y: channel(image, 2) };
 }
 
 export async function* colours({ size, samples, neighbours }: Values, { rng, signal }: Ctx): AsyncIterable<Frame> {

@@ -39,8 +39,9 @@ export async function* digitBarycenters({ from, to, samples, support }: Values, 
     return Array.from({ length: samples }, () => inkOf(table, rows[Math.floor(draw.uniform() * rows.length)]!));
   };
   const [first, second] = [some(from), some(to)];
+  const metrics: Frame[] = [];
   let initial;
-  for (const [step, share] of [0, 0.25, 0.5, 0.75, 1].entries()) {
+  for (const share of [0, 0.25, 0.5, 0.75, 1]) {
     await breathe(signal);
     const weights = [...first.map(() => (1 - share) / samples), ...second.map(() => share / samples)];
     // Measures without weight need no plan.
@@ -51,6 +52,7 @@ export async function* digitBarycenters({ from, to, samples, support }: Values, 
     initial = result.points;
     const percent = Math.round(100 * share);
     yield { kind: 'grid', name: from === to ? `barycenter of ${samples} and ${samples} digits ${from}, ${percent} %` : `${from} to ${to}, ${percent} %`, width: SIDE, height: SIDE, z: picture(result.points.data, result.masses) };
-    yield { kind: 'metric', step, values: { share, cost: result.cost, iterations: result.iterations } };
+    metrics.push({ kind: 'metric', step: percent, axes: { x: { label: `share of ${to}, %` } }, values: { cost: result.cost, iterations: result.iterations } });
   }
+  yield* metrics;
 }

@@ -46,6 +46,9 @@ async function outlines(matrices: Tensor): Promise<{ x: Float64Array; y: Float64
   return { x, y };
 }
 
+/** A place of its own in a figure: ellipses are shown as round as they are. */
+const inFigure = (figure: string) => ({ figure, axes: { equal: true } }) as const;
+
 const single = (x: Tensor): Tensor => x.reshape([1, 2, 2]);
 
 export async function* ellipses({ metric: name, matrices: count, steps }: Values, { rng, signal }: Ctx): AsyncIterable<Frame> {
@@ -55,21 +58,21 @@ export async function* ellipses({ metric: name, matrices: count, steps }: Values
     await breathe(signal);
     const at = metric.geodesic(p, q, step / steps);
     const [a, b, , d] = (await at.data()) as unknown as [number, number, number, number];
-    yield { kind: 'metric', step, values: { determinant: a * d - b * b, trace: a + d } };
-    if (step % Math.max(1, Math.floor(steps / 4)) === 0) yield { kind: 'series', name: `geodesic at ${(step / steps).toFixed(2)}`, ...(await outlines(single(at))) };
+    yield { kind: 'metric', step, figure: 'Along the geodesic', values: { determinant: a * d - b * b, trace: a + d } };
+    if (step % Math.max(1, Math.floor(steps / 4)) === 0) yield { kind: 'series', name: `t = ${(step / steps).toFixed(2)}`, ...inFigure('Geodesic'), ...(await outlines(single(at))) };
   }
   const stream = rng.fork('ellipses');
   const cluster = tensor(Array.from({ length: count }, () => covariance(Math.exp(0.6 + 0.4 * stream.normal()), Math.exp(-0.6 + 0.4 * stream.normal()), 0.7 + 0.35 * stream.normal())).flat(), [count, 2, 2], 'float64');
   const { mean, variance, iterations } = await frechetMean(cluster, { metric, signal });
-  yield { kind: 'series', name: 'cluster', mark: 'dot', ...(await outlines(cluster)) };
-  yield { kind: 'series', name: 'its mean', ...(await outlines(single(mean))) };
+  yield { kind: 'series', name: 'cluster', ...inFigure('Cluster and mean'), mark: 'dot', ...(await outlines(cluster)) };
+  yield { kind: 'series', name: 'its mean', ...inFigure('Cluster and mean'), ...(await outlines(single(mean))) };
   await breathe(signal);
   const { params, state } = norm.init(2);
   // s = 0.3: larger dispersions leave the domain of the Bures-Wasserstein exponential
   const scaled = params.logScale ? { ...params, logScale: params.logScale.add(Math.log(0.3)) } : params;
   const { output } = norm.apply(scaled, state, cluster, true);
   const after = await frechetMean(output, { metric, signal });
-  yield { kind: 'series', name: 'normalized', mark: 'dot', ...(await outlines(output)) };
-  yield { kind: 'series', name: 'mean of the normalized', ...(await outlines(single(after.mean))) };
+  yield { kind: 'series', name: 'normalized', ...inFigure('After normalization'), mark: 'dot', ...(await outlines(output)) };
+  yield { kind: 'series', name: 'mean of the normalized', ...inFigure('After normalization'), ...(await outlines(single(after.mean))) };
   yield { kind: 'note', text: `${metric.name}: mean after ${iterations} iterations, dispersion ${variance.toFixed(3)}; normalized ${after.variance.toFixed(3)}, mean [${[...(await after.mean.data())].map((v) => v.toFixed(3)).join(', ')}]` };
 }

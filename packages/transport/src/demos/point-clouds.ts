@@ -36,20 +36,26 @@ function drawn(shape: string, points: number, rng: Ctx['rng']): Matrix {
   return { rows: points, columns: 2, data };
 }
 
+/** Points keep their shape in a figure. */
+const PLANE = { axes: { equal: true }, mark: 'dot' } as const;
+
 const coordinate = ({ data }: Matrix, k: number): Float64Array => data.filter((_, at) => at % 2 === k);
 
 export async function* pointClouds({ from, to, points, epsilon, frames }: PointCloudsParams, { rng, signal }: Ctx): AsyncGenerator<Frame> {
   const xs = drawn(from, points, rng.fork('from'));
   const ys = drawn(to, points, rng.fork('to'));
   const { projection, cost, status, counts, marginalError } = await sinkhornPointClouds(xs, ys, undefined, undefined, { epsilon, tolerance: 1e-4, maxIterations: 500, signal });
-  for (let frame = 0; frame < frames; frame++) {
+  for (const [name, cloud] of [[from, xs], [`${to}, the target`, ys]] as const) {
+    signal.throwIfAborted();
+    yield { kind: 'series', name, figure: 'Start and target', ...PLANE, x: coordinate(cloud, 0), y: coordinate(cloud, 1) };
+  }
+  for (let frame = 1; frame < frames; frame++) {
     signal.throwIfAborted();
     const t = frame / (frames - 1);
     // McCann's interpolation along the barycentric projection
     const at: Matrix = { ...xs, data: xs.data.map((x, k) => (1 - t) * x + t * projection.data[k]!) };
-    yield { kind: 'series', name: `t = ${t.toFixed(2)}`, x: coordinate(at, 0), y: coordinate(at, 1), mark: 'dot' };
+    yield { kind: 'series', name: `t = ${t.toFixed(2)}`, ...PLANE, x: coordinate(at, 0), y: coordinate(at, 1) };
   }
-  yield { kind: 'series', name: to, x: coordinate(ys, 0), y: coordinate(ys, 1), mark: 'dot' };
   yield { kind: 'metric', step: 0, values: { cost, marginalError, sweeps: counts.sweeps ?? 0 } };
   yield { kind: 'note', text: `${status} after ${counts.sweeps} sweeps; the mean squared way is ${cost.toFixed(4)}` };
 }

@@ -27,7 +27,10 @@ function problemOf({ problem, size }: RaceParams, rng: Ctx['rng']): { cost: Matr
   return { cost: costMatrix(points, points, problem === 'hills, city block' ? 'cityblock' : 'sqeuclidean', 'max'), a: hill(), b: hill() };
 }
 
-const logs = (errors: ArrayLike<number>): Float64Array => Float64Array.from(errors, (error) => Math.log10(Math.max(error, 1e-17)));
+/** An error of exactly nothing has no place on a logarithmic axis. */
+const above0 = (errors: ArrayLike<number>): Float64Array => Float64Array.from(errors, (error) => Math.max(error, 1e-17));
+
+const FIGURE = { figure: 'Error of the marginals', axes: { x: { label: 'iteration', log: true }, y: { label: 'L1 error', log: true } } } as const;
 
 /** Sweeps at a time, so that a stop is heard. */
 const PART = 50;
@@ -56,14 +59,13 @@ export async function* race(params: RaceParams, { rng, signal }: Ctx): AsyncGene
     'over-relaxed Sinkhorn': () => sweeping({ relaxation: 1.8 }),
     'Sinkhorn with Anderson acceleration': () => sweeping({ anderson: 5 }),
   };
-  let step = 0;
   for (const [name, run] of Object.entries(runners)) {
     await breathe(signal);
     const { found, errors } = await run();
     const [newton, sweeps] = [found.counts.newton ?? 0, errors.length - (found.counts.newton ?? 0)];
-    yield { kind: 'series', name: `log₁₀ error, ${name}`, x: Float64Array.from(errors, (_, k) => k + 1), y: logs(errors), mark: 'line' };
+    yield { kind: 'series', name, ...FIGURE, x: Float64Array.from(errors, (_, k) => k + 1), y: above0(errors), mark: 'line' };
     signal.throwIfAborted();
-    yield { kind: 'metric', step: step++, values: { error: found.marginalError, cost: found.cost, newton, sweeps } };
+    yield { kind: 'metric', step: 0, values: { [`${name}: error`]: found.marginalError, [`${name}: cost`]: found.cost, [`${name}: Newton steps`]: newton, [`${name}: sweeps`]: sweeps } };
     yield { kind: 'note', text: `${name}: ${found.status} at ${found.marginalError.toExponential(1)} after ${errors.length} iterations (${newton} Newton steps, ${sweeps} sweeps)` };
   }
 }
