@@ -38,8 +38,10 @@ export async function measureCase(problem: Case, dtype: FloatType, contenders: r
       await prepared.time();
       const second = await prepared.time();
       // who takes so long is not worth more of them
-      if (second > 1000 && contender !== contenders[0]) times.set(contender.name, second);
-      else ready.push([contender, prepared]);
+      if (second > 1000 && contender !== contenders[0]) {
+        times.set(contender.name, second);
+        prepared.dispose?.();
+      } else ready.push([contender, prepared]);
     } catch (error) {
       times.set(contender.name, (error as Error).message.split('\n')[0]!);
     }
