@@ -90,7 +90,7 @@ describe.skipIf(noBrowser)('a demo', () => {
     await run(page);
     expect(await ended(page)).toBe('done');
     const titles = ['error', 'curves', 'points', 'bars', 'named bars', 'map', 'paths', 'surface', 'pattern', 'picture'];
-    expect(await page.locator('figure.figure figcaption').allTextContents()).toEqual(titles);
+    await expect.poll(() => page.locator('figure.figure figcaption').allTextContents()).toEqual(titles);
     for (const title of titles) expect(await page.locator(`[data-figure="${title}"] .stage`).locator('svg, canvas').count(), title).toBeGreaterThan(0);
     const curves = page.locator('[data-figure="curves"]');
     const before = await curves.locator('svg').innerHTML();

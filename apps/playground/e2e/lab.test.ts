@@ -71,7 +71,8 @@ describe.skipIf(noBrowser)('the curvature lab', () => {
     const { page } = watch;
     await run(page);
     expect(await ended(page)).toBe('done');
-    expect(await page.locator('figure.figure figcaption').allTextContents()).toEqual(['Loss while it learns', 'Largest eigenvalues of the Hessian', 'Spectral density of the Hessian', 'Trace of each layer', 'Largest eigenvalue of each layer', 'Loss landscape along the two sharpest directions']);
+    // figures are drawn one after another, the last ones after the end of the run
+    await expect.poll(() => page.locator('figure.figure figcaption').allTextContents()).toEqual(['Loss while it learns', 'Largest eigenvalues of the Hessian', 'Spectral density of the Hessian', 'Trace of each layer', 'Largest eigenvalue of each layer', 'Loss landscape along the two sharpest directions']);
     await page.locator('canvas.surface').focus();
     await page.keyboard.press('ArrowUp');
     await expect.poll(() => page.locator('.reading').textContent()).toMatch(/loss .*, curvature alone says/);
