@@ -17,9 +17,11 @@ const race: Demo<any> = defineDemo({
   explanation: 'Sinkhorn alternately scales rows and columns, and slows down as the regularization gets small. Sinkhorn-Newton-Sparse takes a few such sweeps, then Newton steps on the concave dual whose Hessian is cut to its largest entries: near the solution the plan is almost sparse, so little is lost, and the error falls quadratically. Over-relaxation and Anderson acceleration only make the sweeps fewer.',
   citations: ['Tang, Shavlovsky, Rahmanian, Tardini, Thekumparampil, Xiao & Ying 2024, Accelerating Sinkhorn algorithm with sparse Newton iterations, arXiv:2401.12253', 'Cuturi 2013, Sinkhorn distances, arXiv:1306.0895'],
   example: `import { sinkhorn, sns } from '@curv/transport';
+import { random } from '@curv/tensor';
 
+const stream = random(0);
 const size = 200;
-const cost = { rows: size, columns: size, data: Float64Array.from({ length: size * size }, Math.random) };
+const cost = { rows: size, columns: size, data: Float64Array.from({ length: size * size }, () => stream.uniform()) };
 const newton = sns(cost, undefined, undefined, { eta: 1000 });
 const sweeps = sinkhorn(cost, undefined, undefined, { eta: 1000, maxIterations: 2000 });
 console.log(newton.marginalError, newton.errors.length);
@@ -64,8 +66,10 @@ const pointClouds: Demo<any> = defineDemo({
   explanation: 'Sinkhorn sweeps find the entropic plan between two clouds of points; its costs and exponentials are computed block by block and never stored, so memory grows with the points alone. The plan sends each point to the mean of its targets, and the points walk there on straight lines.',
   citations: ['Cuturi 2013, Sinkhorn distances: lightspeed computation of optimal transport, arXiv:1306.0895', 'Feydy et al. 2019, Interpolating between optimal transport and MMD using Sinkhorn divergences, arXiv:1810.08278', 'McCann 1997, A convexity principle for interacting gases'],
   example: `import { sinkhornPointClouds } from '@curv/transport';
+import { random } from '@curv/tensor';
 
-const cloud = (shift) => ({ rows: 500, columns: 2, data: Float64Array.from({ length: 1000 }, (_, k) => Math.random() + (k % 2) * shift) });
+const stream = random(0);
+const cloud = (shift) => ({ rows: 500, columns: 2, data: Float64Array.from({ length: 1000 }, (_, k) => stream.uniform() + (k % 2) * shift) });
 const [xs, ys] = [cloud(0), cloud(2)];
 const { projection, cost } = await sinkhornPointClouds(xs, ys, undefined, undefined, { epsilon: 0.01 });
 // Halfway between the clouds:
@@ -110,9 +114,11 @@ const colours: Demo<any> = defineDemo({
   explanation: 'The colours of an image are a cloud of points in the cube of red, green and blue. Exact transport between samples of two such clouds says which colour each sample takes; every other pixel follows the samples nearest in colour. The figures show that the cloud of the result covers that of the palette.',
   citations: ['Ferradans, Papadakis, Peyré & Aujol 2014, Regularized discrete optimal transport, arXiv:1307.5551'],
   example: `import { colourTransfer, slicedWasserstein } from '@curv/transport';
+import { random } from '@curv/tensor';
 
+const stream = random(0);
 // One pixel a row: red, green, blue from 0 to 1.
-const noise = (red, blue) => ({ rows: 900, columns: 3, data: Float64Array.from({ length: 2700 }, (_, k) => 0.3 * Math.random() + [red, 0.3, blue][k % 3]) });
+const noise = (red, blue) => ({ rows: 900, columns: 3, data: Float64Array.from({ length: 2700 }, (_, k) => 0.3 * stream.uniform() + [red, 0.3, blue][k % 3]) });
 const [image, palette] = [noise(0.1, 0.6), noise(0.7, 0.1)];
 const result = colourTransfer(image, palette, { samples: 200 });
 const away = (pixels) => slicedWasserstein(pixels, palette, { directions: 32 }).distance;
