@@ -2,8 +2,8 @@
 import type { Ctx, Frame } from '@curv/plugin';
 import { random } from '@curv/tensor';
 import type { Optimizer, Params, Problem } from '../api.js';
-import { charBatch, charData, mlpLanguageModel } from '../benches/support/char-lm.js';
-import { digitData, digitNet } from '../benches/support/digits-net.js';
+import { charBatch, charData, mlpLanguageModel } from '../zoo/char-lm.js';
+import { digitData, digitNet } from '../zoo/digits-net.js';
 import { adaHessian } from '../methods/ada-hessian.js';
 import { adamw } from '../methods/adamw.js';
 import { sgd } from '../methods/sgd.js';

@@ -33,6 +33,10 @@ export interface DataZooProblem {
   /** float64. */
   readonly params: Params;
   readonly batch: Tree<Tensor>;
+  /** The same loss for methods that draw labels: a model that gives logits alone, with their likelihood. Default `problem`. */
+  readonly training?: Problem;
+  /** Parameters that are neither kernels of affine layers nor their biases. Default none. */
+  readonly unlayered?: readonly string[];
   /** The minimum where the loss is convex. */
   readonly minimum?: number;
   /** A loss that a good method reaches, where it is not. */

@@ -1,8 +1,8 @@
 /** Small nets: not convex, so a loss to reach stands for the minimum. */
 import { avgPool2d, conv2d, random, softmaxCrossEntropy, tensor, type Tensor, treeMap } from '@curv/tensor';
 import type { Params } from '../api.js';
-import { type CharBatch, charBatch, charData, mlpLanguageModel } from '../benches/support/char-lm.js';
 import type { DataZooProblem } from './api.js';
+import { type CharBatch, charBatch, charData, mlpLanguageModel } from './char-lm.js';
 import { mnistImages } from './regression.js';
 
 interface Net {
@@ -45,5 +45,5 @@ export async function namesModel(seed = 0): Promise<DataZooProblem> {
   const stream = random(seed).fork('names model');
   const { problem, params } = mlpLanguageModel(stream);
   const batch: CharBatch = charBatch(train, 1024, stream);
-  return { name: 'language model names', problem, params: float64(params), batch: { ...batch }, target: 2, reference: 'Bengio et al. 2003' };
+  return { name: 'language model names', problem, params: float64(params), batch: { ...batch }, unlayered: ['embedding'], target: 2, reference: 'Bengio et al. 2003' };
 }

@@ -1,6 +1,7 @@
 /** Convex regressions on small data sets: mean cross-entropy + λ/2 ‖w‖², biases free; minima from tooling/reference/zoo.py. */
 import { breastCancer, iris, mnist, type Table } from '@curv-internal/datasets';
 import { sigmoidCrossEntropy, softmaxCrossEntropy, tensor, type Tensor, zeros } from '@curv/tensor';
+import type { Likelihood } from '../api.js';
 import type { DataZooProblem } from './api.js';
 
 interface Linear {
@@ -27,11 +28,15 @@ function standardized({ inputs, rows, columns }: Table): Tensor {
   return tensor(x, [rows, columns]);
 }
 
-/** The penalty rides along with the outputs, so that the Gauss-Newton matrix has it too. */
-function regularized(lambda: number, loss: (z: Tensor, y: Tensor) => Tensor): DataZooProblem['problem'] {
+/** The penalty rides along with the outputs, so that the Gauss-Newton matrix has it too; where labels are drawn, the outputs are logits alone. */
+function regularized(lambda: number, loss: (z: Tensor, y: Tensor) => Tensor, likelihood: Likelihood): Pick<DataZooProblem, 'problem' | 'training'> {
+  const model = ({ w, b }: Linear, { x }: Labelled): Tensor => x.matmul(w).add(b);
   return {
-    model: ({ w, b }: Linear, { x }: Labelled) => ({ z: x.matmul(w).add(b), w }),
-    outputLoss: ({ z, w }: { z: Tensor; w: Tensor }, { y }: Labelled) => loss(z, y).add(penalty(w, lambda)),
+    problem: {
+      model: (p: Linear, batch: Labelled) => ({ z: model(p, batch), w: p.w }),
+      outputLoss: ({ z, w }: { z: Tensor; w: Tensor }, { y }: Labelled) => loss(z, y).add(penalty(w, lambda)),
+    },
+    training: { model, loss: (p: Linear, batch: Labelled) => loss(model(p, batch), batch.y).add(penalty(p.w, lambda)), likelihood },
   };
 }
 
@@ -42,7 +47,7 @@ export async function logistic(): Promise<DataZooProblem> {
   const table = await breastCancer();
   return {
     name: 'logistic breast cancer',
-    problem: regularized(1e-3, (z, y) => sigmoidCrossEntropy(z, y)),
+    ...regularized(1e-3, (z, y) => sigmoidCrossEntropy(z, y), 'bernoulli'),
     params: linear(30, 1) as never,
     batch: { x: standardized(table), y: tensor(table.targets, [table.rows, 1]) },
     minimum: MINIMA.logistic,
@@ -55,7 +60,7 @@ export async function irisSoftmax(): Promise<DataZooProblem> {
   const table = await iris();
   return {
     name: 'softmax iris',
-    problem: regularized(1e-3, (z, y) => softmaxCrossEntropy(z, y)),
+    ...regularized(1e-3, (z, y) => softmaxCrossEntropy(z, y), 'categorical'),
     params: linear(4, 3) as never,
     batch: { x: standardized(table), y: tensor(Int32Array.from(table.targets), [table.rows]) },
     minimum: MINIMA.iris,
@@ -66,7 +71,7 @@ export async function irisSoftmax(): Promise<DataZooProblem> {
 /** The first hundred images of each digit, 28 × 28, λ = 1e-2: 7850 parameters. @throws where the optional package `mnist` is not installed */
 export async function mnistSoftmax(): Promise<DataZooProblem> {
   const { x, y } = await mnistImages();
-  return { name: 'softmax mnist', problem: regularized(1e-2, (z, labels) => softmaxCrossEntropy(z, labels)), params: linear(784, 10) as never, batch: { x: tensor(x, [1000, 784]), y: tensor(y, [1000]) }, minimum: MINIMA.mnist, reference: 'LeCun et al. 1998' };
+  return { name: 'softmax mnist', ...regularized(1e-2, (z, labels) => softmaxCrossEntropy(z, labels), 'categorical'), params: linear(784, 10) as never, batch: { x: tensor(x, [1000, 784]), y: tensor(y, [1000]) }, minimum: MINIMA.mnist, reference: 'LeCun et al. 1998' };
 }
 
 /** 1000 images, pixels 0 … 1, digit after digit. @throws where the optional package `mnist` is not installed */

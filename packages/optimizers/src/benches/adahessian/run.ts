@@ -8,8 +8,8 @@ import { adamw } from '../../methods/adamw.js';
 import { cosine } from '../../schedules/cosine.js';
 import { warmUp } from '../../schedules/warm-up.js';
 import { train } from '../../train/train.js';
-import { type CharBatch, charData, type CharData, linearLanguageModel, mlpLanguageModel } from '../support/char-lm.js';
-import { type DigitBatch, digitData, digitLoss, digitNet } from '../support/digits-net.js';
+import { type CharBatch, charData, type CharData, linearLanguageModel, mlpLanguageModel } from '../../zoo/char-lm.js';
+import { type DigitBatch, digitData, digitLoss, digitNet } from '../../zoo/digits-net.js';
 import { trainLanguage } from '../support/language-run.js';
 import { stepTimes } from '../support/step-times.js';
 

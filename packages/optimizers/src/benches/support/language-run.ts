@@ -2,7 +2,7 @@
 import { breathe, type Ctx } from '@curv/plugin';
 import type { Optimizer, Params, Problem, TrainResult } from '../../api.js';
 import { train } from '../../train/train.js';
-import { charBatch, type CharBatch, type CharData, crossEntropy } from './char-lm.js';
+import { charBatch, type CharBatch, type CharData, crossEntropy } from '../../zoo/char-lm.js';
 
 /** What a training is. */
 export interface LanguageRun {

@@ -3,7 +3,7 @@ import type { Ctx } from '@curv/plugin';
 import { flatten, random } from '@curv/tensor';
 import type { Optimizer, OptimizerState, Params, Problem } from '../../api.js';
 import { stepFunction } from '../../train/step-function.js';
-import { charBatch, type CharBatch, type CharData } from './char-lm.js';
+import { charBatch, type CharBatch, type CharData } from '../../zoo/char-lm.js';
 
 /** A method on a model. */
 export interface Timed {

@@ -10,6 +10,17 @@ import { nist, type NistProblem } from '../../zoo/nist.js';
 import { irisSoftmax, logistic, mnistSoftmax } from '../../zoo/regression.js';
 import { boundaryValue, broydenTridiagonal, classicalResiduals } from '../../zoo/residuals.js';
 
+/** A problem as methods that train see it. */
+interface Training {
+  readonly problem: Problem;
+  readonly params: Params;
+  readonly batch: unknown;
+  /** The loss is this many times the mean of the draws' negative log-likelihoods; default 1. */
+  readonly sums?: number;
+  /** Of a model with affine layers: the parameters that are in none. */
+  readonly unlayered?: readonly string[];
+}
+
 export interface Entry {
   readonly name: string;
   readonly group: 'classical' | 'NIST' | 'convex' | 'nets';
@@ -18,7 +29,7 @@ export interface Entry {
   /** Solved when the value is at most this. */
   readonly target: number;
   /** For methods that train. */
-  readonly training: { readonly problem: Problem; readonly params: Params; readonly batch: unknown };
+  readonly training: Training;
   readonly bandwidth?: number;
   readonly nist?: NistProblem;
 }
@@ -37,21 +48,31 @@ async function ofFunction({ name, f, start, minimum }: ZooProblem, engine: Engin
   const squares = residuals && residualProblem(residuals, example, { engine });
   const oracles = { ...squares, ...scalar, dispose: () => [scalar, squares].forEach((o) => o?.dispose()) };
   const x0 = Float64Array.from(start);
-  return { name, group: 'classical', oracles, start: x0, target: await targetOf(oracles, x0, minimum), training: trainingOf(f, example) };
+  return { name, group: 'classical', oracles, start: x0, target: await targetOf(oracles, x0, minimum), training: trainingOf(f, example, residuals) };
 }
 
-const trainingOf = (f: (x: Tensor) => Tensor, x: Tensor): Entry['training'] => ({ problem: { loss: (p: { x: Tensor }) => f(p.x) }, params: { x } as never, batch: null });
+interface Point {
+  readonly x: Tensor;
+}
+
+/** ½ ‖r‖² is the negative log-likelihood of residuals with unit variance, summed. */
+const trainingOf = (f: (x: Tensor) => Tensor, x: Tensor, residuals?: (x: Tensor) => Tensor): Training => ({
+  problem: { loss: (p: Point) => f(p.x), ...(residuals && { model: (p: Point) => residuals(p.x), likelihood: 'gaussian' }) },
+  params: { x } as never,
+  batch: null,
+  ...(residuals && { sums: residuals(x).size }),
+});
 
 async function ofResiduals(problem: ResidualZooProblem | NistProblem, group: Entry['group'], engine: Engine): Promise<Entry> {
   const { name, residuals, start, minimum, bandwidth } = problem;
   const example = vectorOf(start);
   const oracles = residualProblem(residuals, example, { engine });
   const x0 = Float64Array.from(start);
-  const training = trainingOf((x) => residuals(x).square().sum().mul(0.5), example);
+  const training = trainingOf((x) => residuals(x).square().sum().mul(0.5), example, residuals);
   return { name, group, oracles, start: x0, target: await targetOf(oracles, x0, minimum), training, ...(bandwidth !== undefined && { bandwidth }), ...('level' in problem && { nist: problem }) };
 }
 
-async function ofData({ name, problem, params, batch, minimum, target }: DataZooProblem, engine: Engine): Promise<Entry> {
+async function ofData({ name, problem, training = problem, unlayered = [], params, batch, minimum, target }: DataZooProblem, engine: Engine): Promise<Entry> {
   const traced = objective(null, params, { model: problem.model as never, loss: problem.outputLoss as never, engine });
   const start = await traced.ravel(params);
   // The data are an argument of every oracle.
@@ -64,7 +85,7 @@ async function ofData({ name, problem, params, batch, minimum, target }: DataZoo
     dispose: () => traced.dispose(),
   };
   const goal = minimum === undefined ? target! : await targetOf(oracles, start, minimum);
-  return { name, group: minimum === undefined ? 'nets' : 'convex', oracles, start, target: goal, training: { problem, params, batch } };
+  return { name, group: minimum === undefined ? 'nets' : 'convex', oracles, start, target: goal, training: { problem: training, params, batch, unlayered } };
 }
 
 /** What has to be loaded, and the reasons for what could not be. */

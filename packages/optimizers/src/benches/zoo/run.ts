@@ -4,7 +4,7 @@ import { certifiedDigits } from '../../zoo/nist.js';
 import { levenbergMarquardt } from '../../minimize/methods/levenberg-marquardt.js';
 import { minimize } from '../../minimize/minimize.js';
 import { type Entry, entries } from './entries.js';
-import { minimizers, trainers } from './methods.js';
+import { minimizers, type Trainer, trainers } from './methods.js';
 import type { Scipy, ScipyMethod, ScipyRun } from './scipy.js';
 import { minimized, type Run, trained } from './to-target.js';
 
@@ -149,22 +149,26 @@ async function* training(ctx: Ctx, all: readonly Entry[]): AsyncIterable<BenchFr
     for (const trainer of Object.values(trainers)) row.push(await bestRate(entry, trainer, ctx));
     rows.push(row);
   }
-  yield { kind: 'table', title: 'gradients of methods that train, all data at each step: fewest over the rates tried, @ the rate; — not reached', columns: ['problem', ...Object.keys(trainers)], rows };
+  yield { kind: 'table', title: 'gradients of methods that train, all data at each step: fewest over the rates (and dampings) tried, @ the rate, λ the damping; — not reached', columns: ['problem', ...Object.keys(trainers)], rows };
 }
 
-async function bestRate(entry: Entry, { rates, make }: (typeof trainers)[string], ctx: Ctx): Promise<string> {
-  let best: { gradients: number; rate: number } | null = null;
+interface Setting {
+  readonly rate: number;
+  readonly damping: number;
+}
+
+const settingsOf = ({ rates, dampings = [NaN] }: Trainer): Setting[] => (rates.length > 0 ? rates : [NaN]).flatMap((rate) => dampings.map((damping) => ({ rate, damping })));
+
+async function bestRate(entry: Entry, trainer: Trainer, ctx: Ctx): Promise<string> {
+  let best: (Setting & { gradients: number }) | null = null;
   const most = ctx.quick ? 300 : MOST_TRAINING[entry.group];
-  try {
-    for (const rate of rates.length > 0 ? rates : [NaN]) {
-      const gradients = await trained(entry, make(rate), ctx, best?.gradients ?? most);
-      if (gradients !== null && (best === null || gradients < best.gradients)) best = { gradients, rate };
-      await breathe(ctx.signal);
-    }
-  } catch (error) {
-    // A problem that lacks what the method needs says so before the first step.
-    if (error instanceof TypeError) return '';
-    throw error;
+  for (const { rate, damping } of settingsOf(trainer)) {
+    const optimizer = trainer.make(rate, entry, damping);
+    if (optimizer === null) return '';
+    const gradients = await trained(entry, optimizer, ctx, best?.gradients ?? most);
+    if (gradients !== null && (best === null || gradients < best.gradients)) best = { gradients, rate, damping };
+    await breathe(ctx.signal);
   }
-  return best === null ? '—' : Number.isNaN(best.rate) ? String(best.gradients) : `${best.gradients} @ ${best.rate}`;
+  if (best === null) return '—';
+  return [best.gradients, !Number.isNaN(best.rate) && `@ ${best.rate}`, !Number.isNaN(best.damping) && `λ ${best.damping}`].filter(Boolean).join(' ');
 }

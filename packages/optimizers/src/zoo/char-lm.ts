@@ -1,7 +1,7 @@
 /** A character-level language model on first names: the letter that follows the last four (Bengio et al. 2003). */
 import { names } from '@curv-internal/datasets';
 import { compile, type Engine, random, type Random, softmaxCrossEntropy, tensor, type Tensor } from '@curv/tensor';
-import type { Params, Problem } from '../../api.js';
+import type { Params, Problem } from '../api.js';
 
 /** Letters and the end of a name, which is also what stands before its start. */
 const SYMBOLS = 27;
@@ -59,9 +59,18 @@ function rowsOf({ contexts, next, width }: Windows, rows: readonly number[]): Ch
   return { x: tensor(x, [rows.length, width]), y: tensor(Int32Array.from(rows, (row) => next[row]!), [rows.length]) };
 }
 
-/** Embedding, two tanh layers, logits: 4 × 8 - 64 - 64 - 27 by default. */
-export function mlpLanguageModel(stream: Random, width = 4, embedding = 8, hidden = 64): { problem: Problem<CharBatch>; params: Params } {
-  const dense = (inputs: number, outputs: number): Params => ({ w: scaledNormal(stream, [inputs, outputs], 1 / Math.sqrt(inputs)), b: tensor(new Float32Array(outputs), [outputs]) });
+/** Layers to start from: weights N(0, 1 / inputs) and biases 0, or both within ±1 / √inputs (PyTorch's `Linear`). */
+export type Start = 'normal' | 'uniform';
+
+/** Embedding, N(0, 1) at the start, two tanh layers, logits: 4 × 8 - 64 - 64 - 27. */
+export function mlpLanguageModel(stream: Random, start: Start = 'normal'): { problem: Problem<CharBatch>; params: Params } {
+  const [width, embedding, hidden] = [4, 8, 64];
+  const dense = (inputs: number, outputs: number): Params => {
+    const scale = 1 / Math.sqrt(inputs);
+    return start === 'normal'
+      ? { w: scaledNormal(stream, [inputs, outputs], scale), b: tensor(new Float32Array(outputs), [outputs]) }
+      : { w: scaledUniform(stream, [inputs, outputs], scale), b: scaledUniform(stream, [outputs], scale) };
+  };
   const params = { embedding: stream.tensor('normal', [SYMBOLS, embedding]), first: dense(width * embedding, hidden), second: dense(hidden, hidden), last: dense(hidden, SYMBOLS) };
   interface Dense { readonly w: Tensor; readonly b: Tensor }
   const apply = (h: Tensor, { w, b }: Dense): Tensor => h.matmul(w).add(b);
@@ -81,6 +90,9 @@ export function linearLanguageModel(width: number): { problem: Problem<CharBatch
 }
 
 const scaledNormal = (stream: Random, shape: readonly number[], scale: number): Tensor => tensor(Float32Array.from(stream.tensor('normal', shape).dataSync(), (x) => scale * x), shape);
+
+/** Within ±scale. */
+const scaledUniform = (stream: Random, shape: readonly number[], scale: number): Tensor => tensor(Float32Array.from(stream.tensor('uniform', shape).dataSync(), (x) => scale * (2 * x - 1)), shape);
 
 /** Mean cross-entropy over all rows. */
 export async function crossEntropy(problem: Problem<CharBatch>, params: Params, windows: Windows, engine: Engine): Promise<number> {

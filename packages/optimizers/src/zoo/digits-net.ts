@@ -1,7 +1,7 @@
 /** A small conv net on 8 × 8 digits: 3 × 3 × 8, average pooling, dense. */
 import { digits } from '@curv-internal/datasets';
 import { avgPool2d, compile, conv2d, type Engine, type Random, softmaxCrossEntropy, tensor, type Tensor } from '@curv/tensor';
-import type { Params, Problem } from '../../api.js';
+import type { Params, Problem } from '../api.js';
 
 export interface DigitBatch {
   readonly x: Tensor;
