@@ -50,6 +50,7 @@ export { fitNoiseConstant, type NoiseFit, type NoiseFitOptions } from './noise/f
 export { type HessianNoise, hessianNoise, type HessianNoiseOptions } from './noise/hessian-noise.js';
 export { type LearningRateLimit, maxLearningRate } from './noise/max-learning-rate.js';
 export { minimalDamping } from './noise/minimal-damping.js';
+export { nesterovParameters } from './noise/nesterov-parameters.js';
 export { polyakParameters } from './noise/polyak-parameters.js';
 export { scaleLearningRate } from './noise/scale-learning-rate.js';
 export {

@@ -2,6 +2,7 @@
 import type { LinearOperator } from '@curv/linalg';
 import { requireCount } from '../estimators/probes.js';
 import { type SpectralDensity, spectralDensity } from '../estimators/spectral-density.js';
+import { nesterovParameters } from './nesterov-parameters.js';
 import { polyakParameters } from './polyak-parameters.js';
 
 /** How rates are read off a spectrum. */
@@ -11,8 +12,13 @@ export interface SpectralRateOptions {
    * exceeds ½, which is the spike of near-zero curvature. Default `median`.
    */
   readonly bulk?: 'median' | 'minimum';
-  /** Heavy ball (Polyak) instead of plain gradient steps. Default false. */
+  /** Momentum instead of plain gradient steps. Default false. */
   readonly momentum?: boolean;
+  /**
+   * Whose parameters, with momentum: `polyak` for v ← ρ v − α g(w), at the edge of what is stable on a quadratic; `nesterov` for v ← ρ v − α g(w + ρ v), with room for
+   * curvature that moves between two looks. Default `polyak`.
+   */
+  readonly method?: 'polyak' | 'nesterov';
   /** Most momentum. Default 0.99. */
   readonly maxMomentum?: number;
 }
@@ -29,19 +35,24 @@ export interface SpectralRates {
 
 /**
  * The rule of the on-the-fly learner of Granziol, Zohren & Roberts 2022, arXiv:2006.09092: 2 / (L + μ) without momentum, Polyak's parameters
- * with. (The authors' script has √L + μ in a denominator of the momentum; Polyak's formula has √L + √μ.)
+ * (or Nesterov's) with. (The authors' script has √L + μ in a denominator of the momentum; Polyak's formula has √L + √μ.)
  * @param nodes Ritz values; `weights` are their quadrature weights
  * @throws RangeError when all Ritz values are 0
  */
 export function spectralRates(nodes: ArrayLike<number>, weights: ArrayLike<number>, options: SpectralRateOptions = {}): SpectralRates {
-  const { bulk = 'median', momentum = false, maxMomentum = 0.99 } = options;
+  const { bulk = 'median', momentum = false, method = 'polyak', maxMomentum = 0.99 } = options;
   if (nodes.length === 0 || nodes.length !== weights.length) throw new RangeError(`spectralRates: nodes and weights must have one length, at least 1, got ${nodes.length} and ${weights.length}`);
   if (bulk !== 'median' && bulk !== 'minimum') throw new TypeError(`bulk must be median or minimum, got ${String(bulk)}`);
+  if (method !== 'polyak' && method !== 'nesterov') throw new TypeError(`method must be polyak or nesterov, got ${String(method)}`);
   const pairs = Array.from(nodes, (x, i) => ({ size: Math.abs(x), weight: weights[i]! })).sort((a, b) => a.size - b.size);
   const largest = pairs[pairs.length - 1]!.size;
   if (!(largest > 0 && largest < Infinity)) throw new RangeError(`spectralRates: the operator has no curvature (largest Ritz value ${largest})`);
   const smallest = Math.max(1e-6 * largest, bulk === 'median' ? median(pairs.map(({ size }) => size)) : leastOfBulk(pairs));
   if (!momentum) return { learningRate: 2 / (largest + smallest), momentum: 0, largest, smallest };
+  if (method === 'nesterov') {
+    const { learningRate, momentum: rho } = nesterovParameters(largest, smallest);
+    return { learningRate, momentum: Math.min(maxMomentum, rho), largest, smallest };
+  }
   const rho = Math.min(maxMomentum, polyakParameters(largest, smallest).momentum);
   // α L = (1 + √ρ)²: Polyak's rate where ρ is his, and still stable where ρ was capped.
   return { learningRate: (1 + Math.sqrt(rho)) ** 2 / largest, momentum: rho, largest, smallest };
@@ -78,6 +89,8 @@ export interface SpectralLearnerOptions extends SpectralRateOptions {
    * too bold for noisy gradients. Default: no correction.
    */
   readonly excess?: (largest: number) => number | Promise<number>;
+  /** L, with its excess, falls to no less than this part of itself from look to look, since λ₁ rises again between two looks where rates have grown. Default 0: each look by itself. */
+  readonly memory?: number;
   readonly seed?: number;
   readonly signal?: AbortSignal;
 }
@@ -99,11 +112,13 @@ export interface SpectralLearner {
  * `steps` products each time, under a hundredth of training.
  */
 export function spectralLearner(options: SpectralLearnerOptions): SpectralLearner {
-  const { operator, every = 20, warmup = 0, steps = 20, excess, seed = 0, signal } = options;
+  const { operator, every = 20, warmup = 0, steps = 20, excess, memory = 0, seed = 0, signal } = options;
   requireCount('every', every);
   requireCount('warmup', warmup, 0);
   requireCount('steps', steps);
+  if (!(memory >= 0 && memory <= 1)) throw new RangeError(`memory must be in [0, 1], got ${memory}`);
   let current: SpectralRates | null = null;
+  let kept = 0;
   return {
     async onEpoch(epoch) {
       requireCount('epoch', epoch, 0);
@@ -112,7 +127,8 @@ export function spectralLearner(options: SpectralLearnerOptions): SpectralLearne
       const spectrum = await spectralDensity(await operator(), { probes: 1, steps, seed, points: 2, ...(signal && { signal }) });
       const rates = spectralRates(spectrum.nodes[0]!, spectrum.weights[0]!, options);
       const surplus = excess ? Math.max(0, await excess(rates.largest)) : 0;
-      current = { ...rates, learningRate: (rates.learningRate * rates.largest) / (rates.largest + surplus) };
+      kept = Math.max(rates.largest + surplus, memory * kept);
+      current = { ...rates, learningRate: (rates.learningRate * rates.largest) / kept };
       return { ...current, spectrum };
     },
   };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { denseOperator, diagonalOperator, matrix } from '@curv/linalg';
 import { random } from '@curv/tensor';
 import {
-  broadenedExtremes, effectiveBatch, fitNoiseConstant, hessianNoise, integrateSpectrum, maxLearningRate, minimalDamping, polyakParameters, scaleLearningRate, spectralDensity, spectralLearner, spectralRates, topEigenpairs,
+  broadenedExtremes, effectiveBatch, fitNoiseConstant, hessianNoise, integrateSpectrum, maxLearningRate, minimalDamping, nesterovParameters, polyakParameters, scaleLearningRate, spectralDensity, spectralLearner, spectralRates, topEigenpairs,
 } from '../../src/index.js';
 import { drawProbe } from '../../src/estimators/probes.js';
 import { spectrumOperator, vector } from '../problems.js';
@@ -226,10 +226,44 @@ describe('spectralLearner', () => {
     expect(cautious!.learningRate).toBeCloseTo(plain!.learningRate / 3, 14);
   });
 
+  it("takes Nesterov's parameters, which contract by √(1 − √(μ/L)) where curvature moves", async () => {
+    expect(nesterovParameters(9, 1)).toEqual({ learningRate: 1 / 9, momentum: 0.5 });
+    expect(spectralRates([1, 9, 4], [0.2, 0.4, 0.4], { momentum: true, method: 'nesterov', bulk: 'minimum' })).toEqual({ learningRate: 1 / 9, momentum: 0.5, largest: 9, smallest: 1 });
+    expect(spectralRates([1, 9], [0.5, 0.5], { momentum: true, method: 'nesterov', bulk: 'minimum', maxMomentum: 0.3 }).momentum).toBe(0.3);
+    // Lessard, Recht & Packard 2016, equation 4.11: curvature 25 outside of [1, 2), 1 inside. Polyak's parameters end in a cycle, Nesterov's at the minimum 0.
+    const gradient = (x: number): number => (x < 1 ? 25 * x : x < 2 ? x + 24 : 25 * x - 24);
+    const after = ({ learningRate, momentum }: { learningRate: number; momentum: number }, ahead: number, steps: number): number => {
+      let [x, v] = [3.3, 0];
+      for (let k = 0; k < steps; k++) {
+        v = momentum * v - learningRate * gradient(x + ahead * momentum * v);
+        x += v;
+      }
+      return Math.abs(x);
+    };
+    expect(Math.max(...[300, 301, 302].map((steps) => after(polyakParameters(25, 1), 0, steps)))).toBeGreaterThan(0.5);
+    // f falls by 1 − √(μ/L) a step from (L + μ)/2 · 3.3² or less, and ½ μ x² ≤ f.
+    for (const steps of [20, 100]) expect(after(nesterovParameters(25, 1), 1, steps)).toBeLessThan(3.3 * Math.sqrt(26 * 0.8 ** steps));
+    expect(() => nesterovParameters(1, 2)).toThrow(/smallest/);
+    expect(() => nesterovParameters(0, 0)).toThrow(/largest/);
+  });
+
+  it('lets L fall by no more than its memory allows', async () => {
+    let scale = 1;
+    const learner = spectralLearner({ operator: () => diagonalOperator(Float64Array.of(scale, 3 * scale)), every: 1, memory: 0.8, momentum: true, method: 'nesterov' });
+    const first = (await learner.onEpoch(0))!.learningRate;
+    expect(first).toBeCloseTo(1 / 3, 12);
+    scale = 0.1;
+    expect((await learner.onEpoch(1))!.learningRate).toBeCloseTo(first / 0.8, 12);
+    scale = 10;
+    expect((await learner.onEpoch(2))!.learningRate).toBeCloseTo(first / 10, 12);
+    expect(() => spectralLearner({ operator: () => diagonalOperator(vector(3)), memory: 2 })).toThrow(/memory/);
+  });
+
   it('refuses operators without curvature and wrong options', async () => {
     await expect(spectralLearner({ operator: () => diagonalOperator(new Float64Array(3)) }).onEpoch(0)).rejects.toThrow(/no curvature/);
     expect(() => spectralLearner({ operator: () => diagonalOperator(vector(3)), steps: 0 })).toThrow(/steps/);
     expect(() => spectralRates([1], [1, 2])).toThrow(RangeError);
     expect(() => spectralRates([1], [1], { bulk: 'mean' as never })).toThrow(TypeError);
+    expect(() => spectralRates([1], [1], { method: 'heavy' as never })).toThrow(TypeError);
   });
 });

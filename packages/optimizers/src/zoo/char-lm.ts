@@ -59,19 +59,15 @@ function rowsOf({ contexts, next, width }: Windows, rows: readonly number[]): Ch
   return { x: tensor(x, [rows.length, width]), y: tensor(Int32Array.from(rows, (row) => next[row]!), [rows.length]) };
 }
 
-/** Layers to start from: weights N(0, 1 / inputs) and biases 0, or both within ±1 / √inputs (PyTorch's `Linear`). */
-export type Start = 'normal' | 'uniform';
+/** Where a model starts, biases 0: `normal`: embeddings N(0, 1), weights N(0, 1 / inputs); `gpt`: both N(0, 0.02²) (Radford et al. 2019). */
+export type Start = 'normal' | 'gpt';
 
-/** Embedding, N(0, 1) at the start, two tanh layers, logits: 4 × 8 - 64 - 64 - 27. */
+/** Embedding, two tanh layers, logits: 4 × 8 - 64 - 64 - 27. */
 export function mlpLanguageModel(stream: Random, start: Start = 'normal'): { problem: Problem<CharBatch>; params: Params } {
   const [width, embedding, hidden] = [4, 8, 64];
-  const dense = (inputs: number, outputs: number): Params => {
-    const scale = 1 / Math.sqrt(inputs);
-    return start === 'normal'
-      ? { w: scaledNormal(stream, [inputs, outputs], scale), b: tensor(new Float32Array(outputs), [outputs]) }
-      : { w: scaledUniform(stream, [inputs, outputs], scale), b: scaledUniform(stream, [outputs], scale) };
-  };
-  const params = { embedding: stream.tensor('normal', [SYMBOLS, embedding]), first: dense(width * embedding, hidden), second: dense(hidden, hidden), last: dense(hidden, SYMBOLS) };
+  const scaled = (usual: number): number => (start === 'gpt' ? 0.02 : usual);
+  const dense = (inputs: number, outputs: number): Params => ({ w: scaledNormal(stream, [inputs, outputs], scaled(1 / Math.sqrt(inputs))), b: tensor(new Float32Array(outputs), [outputs]) });
+  const params = { embedding: scaledNormal(stream, [SYMBOLS, embedding], scaled(1)), first: dense(width * embedding, hidden), second: dense(hidden, hidden), last: dense(hidden, SYMBOLS) };
   interface Dense { readonly w: Tensor; readonly b: Tensor }
   const apply = (h: Tensor, { w, b }: Dense): Tensor => h.matmul(w).add(b);
   const model = (p: { embedding: Tensor; first: Dense; second: Dense; last: Dense }, { x }: CharBatch): Tensor => {
@@ -90,9 +86,6 @@ export function linearLanguageModel(width: number): { problem: Problem<CharBatch
 }
 
 const scaledNormal = (stream: Random, shape: readonly number[], scale: number): Tensor => tensor(Float32Array.from(stream.tensor('normal', shape).dataSync(), (x) => scale * x), shape);
-
-/** Within ±scale. */
-const scaledUniform = (stream: Random, shape: readonly number[], scale: number): Tensor => tensor(Float32Array.from(stream.tensor('uniform', shape).dataSync(), (x) => scale * (2 * x - 1)), shape);
 
 /** Mean cross-entropy over all rows. */
 export async function crossEntropy(problem: Problem<CharBatch>, params: Params, windows: Windows, engine: Engine): Promise<number> {
