@@ -1,4 +1,5 @@
 /** The methods of the zoo's bench. */
+import { treeLeaves } from '@curv/tensor';
 import type { Optimizer } from '../../api.js';
 import { adaHessian } from '../../methods/ada-hessian.js';
 import { adagrad } from '../../methods/adagrad.js';
@@ -41,7 +42,7 @@ export interface Trainer {
   readonly rates: readonly number[];
   /** Tried with every rate. */
   readonly dampings?: readonly number[];
-  /** Null where the problem lacks what the method needs. */
+  /** Null where the problem lacks what the method needs, or a setting is not tried. */
   make(rate: number, entry: Entry, damping: number): Optimizer | null;
 }
 
@@ -65,9 +66,14 @@ export const trainers: Readonly<Record<string, Trainer>> = {
   'K-FAC': { rates: [0.1, 0.3, 1], dampings: [1e-3, 0.01, 0.1], make: layered },
 };
 
+/** Above this many inputs of a layer, where a refresh takes seconds, K-FAC has one trial. */
+const LARGE = 500;
+
 /** K-FAC on the layers, Adam on the rest; null for models without affine layers. */
-function layered(learningRate: number, { training: { unlayered } }: Entry, damping: number): Optimizer | null {
+function layered(learningRate: number, { training: { params, unlayered } }: Entry, damping: number): Optimizer | null {
   if (!unlayered) return null;
+  const large = treeLeaves(params).some(({ rank, shape }) => rank === 2 && shape[0]! > LARGE);
+  if (large && (learningRate !== 1 || damping !== 0.01)) return null;
   const layers = kfac({ learningRate, damping, curvatureClip: 0.01 });
   if (unlayered.length === 0) return layers;
   return optimizer(partition({ layers: layers.transform, rest: adam({ learningRate: 0.03 }).transform }, (name) => (unlayered.includes(name) ? 'rest' : 'layers')));

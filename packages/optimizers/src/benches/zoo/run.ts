@@ -161,14 +161,16 @@ const settingsOf = ({ rates, dampings = [NaN] }: Trainer): Setting[] => (rates.l
 
 async function bestRate(entry: Entry, trainer: Trainer, ctx: Ctx): Promise<string> {
   let best: (Setting & { gradients: number }) | null = null;
+  let tried = 0;
   const most = ctx.quick ? 300 : MOST_TRAINING[entry.group];
   for (const { rate, damping } of settingsOf(trainer)) {
     const optimizer = trainer.make(rate, entry, damping);
-    if (optimizer === null) return '';
+    if (optimizer === null) continue;
+    tried++;
     const gradients = await trained(entry, optimizer, ctx, best?.gradients ?? most);
     if (gradients !== null && (best === null || gradients < best.gradients)) best = { gradients, rate, damping };
     await breathe(ctx.signal);
   }
-  if (best === null) return '—';
+  if (best === null) return tried === 0 ? '' : '—';
   return [best.gradients, !Number.isNaN(best.rate) && `@ ${best.rate}`, !Number.isNaN(best.damping) && `λ ${best.damping}`].filter(Boolean).join(' ');
 }
