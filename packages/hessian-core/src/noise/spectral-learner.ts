@@ -49,13 +49,15 @@ export function spectralRates(nodes: ArrayLike<number>, weights: ArrayLike<numbe
   if (!(largest > 0 && largest < Infinity)) throw new RangeError(`spectralRates: the operator has no curvature (largest Ritz value ${largest})`);
   const smallest = Math.max(1e-6 * largest, bulk === 'median' ? median(pairs.map(({ size }) => size)) : leastOfBulk(pairs));
   if (!momentum) return { learningRate: 2 / (largest + smallest), momentum: 0, largest, smallest };
-  if (method === 'nesterov') {
-    const { learningRate, momentum: rho } = nesterovParameters(largest, smallest);
-    return { learningRate, momentum: Math.min(maxMomentum, rho), largest, smallest };
-  }
+  if (method === 'nesterov') return { ...nesterovRates(largest, smallest, maxMomentum), largest, smallest };
   const rho = Math.min(maxMomentum, polyakParameters(largest, smallest).momentum);
   // α L = (1 + √ρ)²: Polyak's rate where ρ is his, and still stable where ρ was capped.
   return { learningRate: (1 + Math.sqrt(rho)) ** 2 / largest, momentum: rho, largest, smallest };
+}
+
+function nesterovRates(largest: number, smallest: number, maxMomentum: number): Pick<SpectralRates, 'learningRate' | 'momentum'> {
+  const { learningRate, momentum } = nesterovParameters(largest, smallest);
+  return { learningRate, momentum: Math.min(maxMomentum, momentum) };
 }
 
 function median(sorted: readonly number[]): number {
@@ -85,7 +87,7 @@ export interface SpectralLearnerOptions extends SpectralRateOptions {
   readonly steps?: number;
   /**
    * How far λ₁ of the training batches lies above L at the present parameters, measured anew at each look: the learning rate is multiplied by
-   * L / (L + excess). Their mean excess is c/𝔟 of `fitNoiseConstant`; the largest of a few batches is safer. Heavy-ball parameters of a quadratic are
+   * L / (L + excess); Nesterov's parameters are those for L + excess. Their mean excess is c/𝔟 of `fitNoiseConstant`; the largest of a few batches is safer. Heavy-ball parameters of a quadratic are
    * too bold for noisy gradients. Default: no correction.
    */
   readonly excess?: (largest: number) => number | Promise<number>;
@@ -112,7 +114,7 @@ export interface SpectralLearner {
  * `steps` products each time, under a hundredth of training.
  */
 export function spectralLearner(options: SpectralLearnerOptions): SpectralLearner {
-  const { operator, every = 20, warmup = 0, steps = 20, excess, memory = 0, seed = 0, signal } = options;
+  const { operator, every = 20, warmup = 0, steps = 20, excess, memory = 0, momentum = false, method, maxMomentum = 0.99, seed = 0, signal } = options;
   requireCount('every', every);
   requireCount('warmup', warmup, 0);
   requireCount('steps', steps);
@@ -128,7 +130,8 @@ export function spectralLearner(options: SpectralLearnerOptions): SpectralLearne
       const rates = spectralRates(spectrum.nodes[0]!, spectrum.weights[0]!, options);
       const surplus = excess ? Math.max(0, await excess(rates.largest)) : 0;
       kept = Math.max(rates.largest + surplus, memory * kept);
-      current = { ...rates, learningRate: (rates.learningRate * rates.largest) / kept };
+      const broadened = momentum && method === 'nesterov' ? nesterovRates(kept, rates.smallest, maxMomentum) : { learningRate: (rates.learningRate * rates.largest) / kept };
+      current = { ...rates, ...broadened };
       return { ...current, spectrum };
     },
   };
