@@ -12,6 +12,7 @@ import { sgd } from '../methods/sgd.js';
 import { sophiaG, sophiaH } from '../methods/sophia.js';
 import { train } from '../train/train.js';
 import { chain } from '../transforms/chain.js';
+import { clipByCurvature } from '../transforms/clip-by-curvature.js';
 import { momentum } from '../transforms/momentum.js';
 import { partition } from '../transforms/partition.js';
 import { scaleByAdam } from '../transforms/scale-by-adam.js';
@@ -46,12 +47,13 @@ export const trainers = (rate: number): Readonly<Record<string, Optimizer>> => (
   AdaHessian: adaHessian({ learningRate: 5 * rate, maxStep: 1 }),
 });
 
-/** K-FAC takes kernels and biases of layers; embeddings go to AdamW. */
-const kfacFor = (model: string, rate: number): Optimizer => {
-  const options = { learningRate: 10 * rate, damping: 0.03 };
-  if (model === 'digits') return kfac(options);
-  return optimizer(partition({ layers: chain(scaleByKfac({ damping: 0.03 }), momentum({ decay: 0.9 }), scaleByLearningRate(options.learningRate)), table: chain(scaleByAdam(), scaleByLearningRate(rate)) }, (name) => (name === 'embedding' ? 'table' : 'layers')));
-};
+/** K-FAC takes kernels and biases of layers; the embedding of the language model goes to Adam. */
+function kfacFor(model: string, rate: number): Optimizer {
+  const [learningRate, damping] = [10 * rate, 0.03];
+  if (model === 'digits') return kfac({ learningRate, damping });
+  const layers = chain(scaleByKfac({ damping }), clipByCurvature(1e-3, learningRate), momentum({ decay: 0.9 }), scaleByLearningRate(learningRate));
+  return optimizer(partition({ layers, embedding: chain(scaleByAdam(), scaleByLearningRate(rate)) }, (name) => (name === 'embedding' ? 'embedding' : 'layers')));
+}
 
 /** The parameters of the demo. */
 export interface TrainingParams {
