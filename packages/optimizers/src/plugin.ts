@@ -22,7 +22,8 @@ import { grad, hvp, tensor } from '@curv/tensor';
 
 // Steep in the first variable, flat in the second:
 const loss = ({ x }) => x.square().mul(tensor([50, 0.5], [2], 'float64')).sum();
-const method = sophiaH({ learningRate: 0.5, interval: 1, beta1: 0, beta2: 0, gamma: 1, weightDecay: 0 });
+const options = { interval: 1, beta1: 0, beta2: 0, gamma: 1, weightDecay: 0 };
+const method = sophiaH({ learningRate: 0.5, ...options });
 let params = { x: tensor([1, 1], [2], 'float64') };
 let state = method.init(params, { seed: 0 });
 for (let step = 0; step < 20; step++) {
@@ -106,7 +107,7 @@ const batch = (step, draws) => ({
   x: draws.tensor('normal', [32, 4]),
   y: tensor(Int32Array.from({ length: 32 }, () => draws.integer(3)), [32]),
 });
-const optimizer = sophiaG({ learningRate: 0.01, gamma: 0.05 });
+const optimizer = sophiaG({ learningRate: 0.01, gamma: 5 });
 // The share that is not clipped, whenever the curvature is looked at:
 const onStep = ({ step, info }) => void ('winRate' in info && console.log(step, info.winRate));
 await train({ problem, optimizer, params, batch, steps: 50, seed: 1, onStep });`,
@@ -134,7 +135,8 @@ const residuals = ({ b1, b2 }) => b1.mul(x.mul(b2).neg().exp().neg().add(1)).sub
 const start = { b1: tensor(100, [], 'float64'), b2: tensor(0.75, [], 'float64') };
 const problem = residualProblem(residuals, start);
 const found = await minimize(problem, [100, 0.75], { method: levenbergMarquardt() });
-console.log([...found.x], 2 * found.value); // certified: 213.80940889, 0.54723748542; 1168.0088766`,
+// Certified: 213.80940889, 0.54723748542, and 1168.0088766
+console.log([...found.x], 2 * found.value);`,
   load: async () => (await import('./demos/least-squares.js')).leastSquares,
 });
 
