@@ -5,6 +5,20 @@ import { dynamicalStability } from './benches/dynamical-stability/bench.js';
 import { hessianAlignment } from './benches/hessian-alignment/bench.js';
 import { hessianSpectrum } from './benches/hessian-spectrum/bench.js';
 
+/** A problem for examples to look at. */
+const PROBLEM = `import { random, softmaxCrossEntropy, tensor } from '@curv/tensor';
+
+const stream = random(0);
+const x = stream.tensor('normal', [60, 8]);
+const y = tensor(Int32Array.from({ length: 60 }, (_, i) => i % 4), [60]);
+const problem = {
+  params: { w1: stream.tensor('normal', [8, 12]), w2: stream.tensor('normal', [12, 4]) },
+  batches: [{ data: { x, y }, size: 60 }],
+  reduction: 'mean',
+  model: ({ w1, w2 }, { x }) => x.matmul(w1).tanh().matmul(w2),
+  outputLoss: (z, { y }) => softmaxCrossEntropy(z, y),
+};`;
+
 const spectrum: Demo<any> = defineDemo({
   title: 'Spectrum of a small net',
   summary: 'Largest Hessian eigenvalues of a tanh net while it learns two interleaved spirals, and the spectral density before and after.',
@@ -50,18 +64,7 @@ const outliers: Demo<any> = defineDemo({
   explanation: 'The Hessian of a trained classifier has a bulk of small eigenvalues and a few that stand apart. Trained on more classes there are more of them, mostly one fewer than classes: the outliers come from the gradients of the classes, as the covariance of the gradients shows. Outliers are counted before the largest ratio of two neighbours.',
   citations: ['Sagun, Evci, Guney, Dauphin & Bottou 2017, Empirical analysis of the Hessian of over-parametrized neural networks, arXiv:1706.04454'],
   example: `import { spectrumReport, splitSpectrum } from '@curv/hessian-core';
-import { random, softmaxCrossEntropy, tensor } from '@curv/tensor';
-
-const stream = random(0);
-const x = stream.tensor('normal', [60, 8]);
-const y = tensor(Int32Array.from({ length: 60 }, (_, i) => i % 4), [60]);
-const problem = {
-  params: { w1: stream.tensor('normal', [8, 12]), w2: stream.tensor('normal', [12, 4]) },
-  batches: [{ data: { x, y }, size: 60 }],
-  reduction: 'mean',
-  model: ({ w1, w2 }, { x }) => x.matmul(w1).tanh().matmul(w2),
-  outputLoss: (z, { y }) => softmaxCrossEntropy(z, y),
-};
+${PROBLEM}
 
 const { hessian, covariance } = await spectrumReport(problem);
 // Eigenvalues before the largest gap:
@@ -78,18 +81,7 @@ const basins: Demo<any> = defineDemo({
   explanation: 'Is there a barrier between two solutions? The loss on the straight line between them tells. A solution of large batches and one that small batches reach from there lie in one basin: the loss does not rise on the way. Two independent starts end in different basins. The barrier is how far the loss rises above the straight line between the losses of both ends.',
   citations: ['Sagun, Evci, Guney, Dauphin & Bottou 2017, Empirical analysis of the Hessian of over-parametrized neural networks, arXiv:1706.04454', 'Goodfellow, Vinyals & Saxe 2015, Qualitatively characterizing neural network optimization problems, arXiv:1412.6544'],
   example: `import { lossPath, riskFunction } from '@curv/hessian-core';
-import { random, softmaxCrossEntropy, tensor } from '@curv/tensor';
-
-const stream = random(0);
-const x = stream.tensor('normal', [60, 8]);
-const y = tensor(Int32Array.from({ length: 60 }, (_, i) => i % 4), [60]);
-const problem = {
-  params: { w1: stream.tensor('normal', [8, 12]), w2: stream.tensor('normal', [12, 4]) },
-  batches: [{ data: { x, y }, size: 60 }],
-  reduction: 'mean',
-  model: ({ w1, w2 }, { x }) => x.matmul(w1).tanh().matmul(w2),
-  outputLoss: (z, { y }) => softmaxCrossEntropy(z, y),
-};
+${PROBLEM}
 
 const risk = riskFunction(problem);
 const from = await risk.point();
@@ -107,18 +99,7 @@ const landscape: Demo<any> = defineDemo({
   explanation: 'The loss on the plane of the two sharpest directions around a trained net. At the centre its curvature along each is the eigenvalue; the parabola with that curvature is the quadratic model, and farther out one sees where it no longer holds.',
   citations: ['Li, Xu, Taylor, Studer & Goldstein 2018, Visualizing the loss landscape of neural nets, arXiv:1712.09913', 'Yao, Gholami, Keutzer & Mahoney 2020, PyHessian, arXiv:1912.07145'],
   example: `import { hessian, lossSlice, riskFunction, topEigenpairs } from '@curv/hessian-core';
-import { random, softmaxCrossEntropy, tensor } from '@curv/tensor';
-
-const stream = random(0);
-const x = stream.tensor('normal', [60, 8]);
-const y = tensor(Int32Array.from({ length: 60 }, (_, i) => i % 4), [60]);
-const problem = {
-  params: { w1: stream.tensor('normal', [8, 12]), w2: stream.tensor('normal', [12, 4]) },
-  batches: [{ data: { x, y }, size: 60 }],
-  reduction: 'mean',
-  model: ({ w1, w2 }, { x }) => x.matmul(w1).tanh().matmul(w2),
-  outputLoss: (z, { y }) => softmaxCrossEntropy(z, y),
-};
+${PROBLEM}
 
 const { values, vectors } = await topEigenpairs(hessian(problem), { k: 2 });
 const risk = riskFunction(problem);
@@ -138,18 +119,7 @@ const traces: Demo<any> = defineDemo({
   explanation: 'The trace of a matrix that is known by products only, from random vectors. Hutchinson averages quadratic forms; Hutch++ first takes out a low-rank part; XTrace uses every product for both. On matrices with few large eigenvalues, as curvature has, the latter two need far fewer products.',
   citations: ['Meyer, Musco, Musco & Woodruff 2021, Hutch++, arXiv:2010.09649', 'Epperly, Tropp & Webber 2024, XTrace, arXiv:2301.07825'],
   example: `import { gaussNewton, hutchPlusPlus, hutchinsonTrace, xtrace } from '@curv/hessian-core';
-import { random, softmaxCrossEntropy, tensor } from '@curv/tensor';
-
-const stream = random(0);
-const x = stream.tensor('normal', [60, 8]);
-const y = tensor(Int32Array.from({ length: 60 }, (_, i) => i % 4), [60]);
-const problem = {
-  params: { w1: stream.tensor('normal', [8, 12]), w2: stream.tensor('normal', [12, 4]) },
-  batches: [{ data: { x, y }, size: 60 }],
-  reduction: 'mean',
-  model: ({ w1, w2 }, { x }) => x.matmul(w1).tanh().matmul(w2),
-  outputLoss: (z, { y }) => softmaxCrossEntropy(z, y),
-};
+${PROBLEM}
 
 const operator = gaussNewton(problem);
 console.log((await hutchinsonTrace(operator, { maxProbes: 32 })).estimate);
