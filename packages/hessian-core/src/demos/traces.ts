@@ -38,7 +38,8 @@ export async function* traces({ hidden, runs }: Values, { engine, rng, signal }:
     for (const [name, estimate] of Object.entries(estimators)) {
       let sum = 0;
       for (let seed = 0; seed < runs; seed++) sum += ((await estimate(products, rng.seed + seed)).estimate / truth - 1) ** 2;
-      values[name] = Math.sqrt(sum / runs);
+      // With as many products as parameters an estimate may be exact, which has no place on a logarithmic axis.
+      values[name] = Math.max(Math.sqrt(sum / runs), 1e-17);
     }
     yield { kind: 'metric', step: products, ...FIGURE, values };
   }
