@@ -11,7 +11,7 @@ const FLOORS = [
 ];
 /** Every package that is not named here is a domain: the top floor. */
 const DOMAIN = FLOORS.length;
-/** Engines plug in beside tensor and know only tensor. */
+/** Engines plug in beside tensor and know only tensor, and the contract for what they show. */
 const ENGINES = ['tfjs', 'onnx'];
 /** Only engines, apps and tests name these. */
 const ENGINE_LIBRARIES = /^(?:@tensorflow\/|onnxruntime-|@jax-js\/)/;
@@ -31,7 +31,7 @@ function forbidden({ kind, short }, target, apps) {
   if (kind === 'apps') return isOurs(target) && !ENGINES.includes(to) && floorOf(to) === DOMAIN ? 'an app finds domains by discovery, not by name' : null;
   if (ENGINE_LIBRARIES.test(target)) return ENGINES.includes(short) ? null : 'engines are named in engine packages, apps and tests only';
   if (!isOurs(target)) return null;
-  if (ENGINES.includes(short)) return to === 'tensor' ? null : 'an engine imports tensor alone';
+  if (ENGINES.includes(short)) return ['tensor', 'plugin'].includes(to) ? null : 'an engine imports tensor and the plugin contract alone';
   if (ENGINES.includes(to)) return 'engines are named in engine packages, apps and tests only';
   if (short === 'tensor') return 'tensor imports nothing of ours';
   if (floorOf(to) < floorOf(short)) return null;

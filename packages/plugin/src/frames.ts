@@ -1,5 +1,5 @@
 /** Short ways to say what benches and demos say often. */
-import type { BenchFrame, Claim, ProgressFrame } from './api.js';
+import type { BenchFrame, Claim, Frame, ProgressFrame } from './api.js';
 
 /** A claim that a figure is at most or at least something. */
 export const claim = (text: string, op: '<=' | '>=', value: number, names: Pick<Claim, 'baseline' | 'peer' | 'unit'> = {}): Claim => ({ text, threshold: { op, value }, ...names });
@@ -26,4 +26,27 @@ export async function breathe(signal: AbortSignal): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   signal.throwIfAborted();
+}
+
+/**
+ * The frames that a computation says while it is under way, as they come: `const result = yield* during((say) => train({ onStep: … say(frame) … }))`.
+ * @throws what the computation throws, after the frames said before
+ */
+export async function* during<T>(compute: (say: (frame: Frame) => void) => Promise<T>): AsyncGenerator<Frame, T> {
+  const said: Frame[] = [];
+  let [ended, wake] = [false, (): void => {}];
+  const result = compute((frame) => {
+    said.push(frame);
+    wake();
+  });
+  const end = (): void => {
+    ended = true;
+    wake();
+  };
+  result.then(end, end);
+  for (;;) {
+    while (said.length > 0) yield said.shift()!;
+    if (ended) return result;
+    await new Promise<void>((resolve) => (wake = resolve));
+  }
 }

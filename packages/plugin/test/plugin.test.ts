@@ -1,6 +1,6 @@
 import { cpu, random } from '@curv/tensor';
 import { describe, expect, it } from 'vitest';
-import { breathe, checkPlugin, claim, type Ctx, type CurvPlugin, defineDemo, type Demo, type Frame, judge, measured, readParams, wellFormed } from '../src/index.js';
+import { breathe, checkPlugin, claim, type Ctx, type CurvPlugin, defineDemo, type Demo, during, type Frame, judge, measured, readParams, wellFormed } from '../src/index.js';
 
 const context = (signal: AbortSignal): Ctx => ({ engine: cpu, engines: {}, rng: random(1), signal, quick: true, log: () => {} });
 const pluginOf = (demo: Demo<any>): CurvPlugin => ({ api: 1, name: '@someone/curv-foo', contributes: { demos: { quad: demo } } });
@@ -43,6 +43,36 @@ describe('readParams', () => {
     [{ kind: 'c' }, 'kind: expected one of a, b, got c'],
   ])('refuses %j', (given, message) => {
     expect(() => readParams(params, given)).toThrow(message);
+  });
+});
+
+describe('during', () => {
+  const note = (text: string): Frame => ({ kind: 'note', text });
+
+  it('gives frames as they are said, and then the result', async () => {
+    const log: string[] = [];
+    const stream = during(async (say) => {
+      say(note('one'));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      log.push('half-way');
+      say(note('two'));
+      say(note('three'));
+      return 7;
+    });
+    for (let next = await stream.next(); ; next = await stream.next()) {
+      log.push(next.done ? `result ${next.value}` : (next.value as { text: string }).text);
+      if (next.done) break;
+    }
+    expect(log).toEqual(['one', 'half-way', 'two', 'three', 'result 7']);
+  });
+
+  it('fails as the computation does, after what it said', async () => {
+    const stream = during(async (say) => {
+      say(note('one'));
+      throw new Error('no more');
+    });
+    expect((await stream.next()).value).toEqual(note('one'));
+    await expect(stream.next()).rejects.toThrow('no more');
   });
 });
 

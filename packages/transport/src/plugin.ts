@@ -14,14 +14,15 @@ const race: Demo<any> = defineDemo({
     sweeps: { type: 'int', default: 2000, min: 10, max: 100_000, help: 'most sweeps of Sinkhorn' },
   },
   quick: { size: 60, eta: 300, sweeps: 100 },
-  explanation: 'Sinkhorn alternately scales rows and columns, and slows down as the regularization gets small. Sinkhorn-Newton-Sparse takes a few such sweeps, then Newton steps on the concave dual whose Hessian is cut to its largest entries: near the solution the plan is almost sparse, so little is lost, and the error falls quadratically. Over-relaxation and Anderson acceleration only make the sweeps fewer.',
+  explanation: 'Sinkhorn alternately scales rows and columns, and slows down as the regularization gets small. Sinkhorn-Newton-Sparse takes a few such sweeps, then Newton steps on the concave dual whose Hessian is cut to its largest entries: near the solution the plan is almost sparse, so little is lost, and the error falls quadratically. Over-relaxation and Anderson acceleration only make the sweeps fewer. The error drawn is that of the plan that the iteration has just looked at.',
   citations: ['Tang, Shavlovsky, Rahmanian, Tardini, Thekumparampil, Xiao & Ying 2024, Accelerating Sinkhorn algorithm with sparse Newton iterations, arXiv:2401.12253', 'Cuturi 2013, Sinkhorn distances, arXiv:1306.0895'],
   example: `import { sinkhorn, sns } from '@curv/transport';
 import { random } from '@curv/tensor';
 
 const stream = random(0);
 const size = 200;
-const cost = { rows: size, columns: size, data: Float64Array.from({ length: size * size }, () => stream.uniform()) };
+const data = Float64Array.from({ length: size * size }, () => stream.uniform());
+const cost = { rows: size, columns: size, data };
 const newton = sns(cost, undefined, undefined, { eta: 1000 });
 const sweeps = sinkhorn(cost, undefined, undefined, { eta: 1000, maxIterations: 2000 });
 console.log(newton.marginalError, newton.errors.length);
@@ -33,12 +34,12 @@ const ellipses: Demo<any> = defineDemo({
   title: 'Covariances as ellipses',
   summary: 'A geodesic between two covariances, a cluster with its Fréchet mean, and the cluster after normalization, under one metric or another.',
   params: {
-    metric: { type: 'choice', default: 'bures', choices: ['bures', 'affine-invariant', 'log-euclidean'] },
+    metric: { type: 'choice', default: 'bures', choices: ['bures', 'affine-invariant', 'log-euclidean'], help: 'how distances between covariances are measured' },
     matrices: { type: 'int', default: 12, min: 1, max: 200, help: 'in the cluster' },
     steps: { type: 'int', default: 20, min: 1, max: 500, help: 'along the geodesic' },
   },
   quick: { matrices: 6, steps: 8 },
-  explanation: 'Covariances form a curved space. Between two of them the affine-invariant geodesic keeps determinants between the ends while the straight line swells them; the Bures-Wasserstein geodesic is the way of optimal transport between Gaussians and also reaches matrices without full rank. A Fréchet mean is the matrix of least summed squared distance; batch normalization moves it to the identity and scales the dispersion.',
+  explanation: 'Covariances form a curved space. Between two of them the straight line swells determinants; the affine-invariant and the log-Euclidean geodesic keep them between those of the ends; the Bures-Wasserstein geodesic, the way of optimal transport between Gaussians, swells them less and also reaches matrices without full rank. A Fréchet mean is the matrix of least summed squared distance; batch normalization moves it to the identity and scales the dispersion.',
   citations: ['Bhatia, Jain & Lim 2019, On the Bures-Wasserstein distance between positive definite matrices, arXiv:1712.01504', 'Brooks, Schwander, Barbaresco, Schneider & Cord 2019, Riemannian batch normalization for SPD neural networks, arXiv:1909.02414'],
   example: `import { tensor } from '@curv/tensor';
 import { bures, frechetMean } from '@curv/transport';
@@ -59,19 +60,23 @@ const pointClouds: Demo<any> = defineDemo({
     from: { type: 'choice', default: 'heart', choices: ['ring', 'heart', 'spiral', 'moons'] },
     to: { type: 'choice', default: 'spiral', choices: ['ring', 'heart', 'spiral', 'moons'] },
     points: { type: 'int', default: 800, min: 10, max: 20_000, help: 'points of each shape' },
-    epsilon: { type: 'number', default: 0.002, min: 1e-5, max: 1, log: true, help: 'regularization, in squared units of the picture' },
-    frames: { type: 'int', default: 6, min: 2, max: 60, help: 'moments from 0 to 1' },
+    epsilon: { type: 'number', default: 0.0005, min: 1e-5, max: 1, log: true, help: 'regularization, in squared units of the picture' },
+    frames: { type: 'int', default: 5, min: 2, max: 60, help: 'moments from 0 to 1' },
   },
-  quick: { points: 250, frames: 4 },
-  explanation: 'Sinkhorn sweeps find the entropic plan between two clouds of points; its costs and exponentials are computed block by block and never stored, so memory grows with the points alone. The plan sends each point to the mean of its targets, and the points walk there on straight lines.',
-  citations: ['Cuturi 2013, Sinkhorn distances: lightspeed computation of optimal transport, arXiv:1306.0895', 'Feydy et al. 2019, Interpolating between optimal transport and MMD using Sinkhorn divergences, arXiv:1810.08278', 'McCann 1997, A convexity principle for interacting gases'],
+  quick: { points: 150, epsilon: 0.002, frames: 3 },
+  explanation: 'Sinkhorn sweeps find the entropic plan between two clouds of points; its costs and exponentials are computed block by block and never stored, so memory grows with the points alone. The plan sends each point to the mean of its targets, and the points walk there on straight lines. The larger ε is, the more targets each point has, and the more the end shrinks to their means.',
+  citations: ['Cuturi 2013, Sinkhorn distances: lightspeed computation of optimal transport, arXiv:1306.0895', 'Feydy et al. 2019, Interpolating between optimal transport and MMD using Sinkhorn divergences, arXiv:1810.08278', 'McCann 1997, A convexity principle for interacting gases, doi:10.1006/aima.1997.1634'],
   example: `import { sinkhornPointClouds } from '@curv/transport';
 import { random } from '@curv/tensor';
 
 const stream = random(0);
-const cloud = (shift) => ({ rows: 500, columns: 2, data: Float64Array.from({ length: 1000 }, (_, k) => stream.uniform() + (k % 2) * shift) });
+const cloud = (shift) => ({
+  rows: 500, columns: 2,
+  data: Float64Array.from({ length: 1000 }, (_, k) => stream.uniform() + (k % 2) * shift),
+});
 const [xs, ys] = [cloud(0), cloud(2)];
-const { projection, cost } = await sinkhornPointClouds(xs, ys, undefined, undefined, { epsilon: 0.01 });
+const options = { epsilon: 0.01 };
+const { projection, cost } = await sinkhornPointClouds(xs, ys, undefined, undefined, options);
 // Halfway between the clouds:
 const middle = xs.data.map((x, k) => (x + projection.data[k]) / 2);
 console.log(cost, middle.subarray(0, 4));`,
@@ -80,7 +85,7 @@ console.log(cost, middle.subarray(0, 4));`,
 
 const images: Demo<any> = defineDemo({
   title: 'Displacement of digits',
-  summary: 'One handwritten digit becomes another: every parcel of ink moves along the optimal plan.',
+  summary: 'One handwritten digit becomes another: every parcel of ink moves along the optimal plan. Moments from left to right.',
   params: {
     from: { type: 'int', default: 3, min: 0, max: 9, help: 'first digit' },
     to: { type: 'int', default: 8, min: 0, max: 9, help: 'second digit' },
@@ -90,14 +95,19 @@ const images: Demo<any> = defineDemo({
   },
   quick: { side: 12, frames: 4 },
   explanation: 'Two images are two distributions of ink over pixels. The plan of least squared way tells which parcel of ink goes where; when every parcel moves at a constant speed, the images between are the geodesic of the Wasserstein distance, and no ink fades out in one place to appear in another.',
-  citations: ['McCann 1997, A convexity principle for interacting gases', 'Tang et al. 2024, Accelerating Sinkhorn algorithm with sparse Newton iterations, arXiv:2401.12253'],
+  citations: ['McCann 1997, A convexity principle for interacting gases, doi:10.1006/aima.1997.1634', 'Tang et al. 2024, Accelerating Sinkhorn algorithm with sparse Newton iterations, arXiv:2401.12253'],
   example: `import { costMatrix, sns, sparsePlan } from '@curv/transport';
 
 const side = 8;
-const points = { rows: side * side, columns: 2, data: Float64Array.from({ length: 2 * side * side }, (_, k) => (k % 2 === 0 ? Math.floor(k / 2 / side) : (k >> 1) % side)) };
-const hill = (row, column) => Float64Array.from({ length: side * side }, (_, k) => Math.exp(-((Math.floor(k / side) - row) ** 2 + ((k % side) - column) ** 2) / 4));
-const normal = (z) => z.map((v) => v / z.reduce((s, x) => s + x, 0));
-const { plan, cost } = sns(costMatrix(points, points, 'sqeuclidean', 'max'), normal(hill(1, 1)), normal(hill(6, 5)), { eta: 500 });
+const pixels = Array.from({ length: side * side }, (_, k) => [Math.floor(k / side), k % side]);
+const points = { rows: side * side, columns: 2, data: Float64Array.from(pixels.flat()) };
+const hill = (row, column) => {
+  const z = pixels.map(([r, c]) => Math.exp(-((r - row) ** 2 + (c - column) ** 2) / 4));
+  const total = z.reduce((s, x) => s + x);
+  return Float64Array.from(z, (v) => v / total);
+};
+const costs = costMatrix(points, points, 'sqeuclidean', 'max');
+const { plan, cost } = sns(costs, hill(1, 1), hill(6, 5), { eta: 500 });
 console.log(cost, sparsePlan(plan, 1e-3).values.length);`,
   load: async () => (await import('./demos/images.js')).images,
 });
@@ -111,14 +121,17 @@ const colours: Demo<any> = defineDemo({
     neighbours: { type: 'int', default: 8, min: 1, max: 50, help: 'samples that a pixel follows' },
   },
   quick: { size: 24, samples: 120 },
-  explanation: 'The colours of an image are a cloud of points in the cube of red, green and blue. Exact transport between samples of two such clouds says which colour each sample takes; every other pixel follows the samples nearest in colour. The figures show that the cloud of the result covers that of the palette.',
+  explanation: 'The colours of an image are a cloud of points in the cube of red, green and blue. Exact transport between samples of two such clouds says which colour each sample takes; every other pixel follows the samples nearest in colour. The cloud of the result covers that of the palette.',
   citations: ['Ferradans, Papadakis, Peyré & Aujol 2014, Regularized discrete optimal transport, arXiv:1307.5551'],
   example: `import { colourTransfer, slicedWasserstein } from '@curv/transport';
 import { random } from '@curv/tensor';
 
 const stream = random(0);
 // One pixel a row: red, green, blue from 0 to 1.
-const noise = (red, blue) => ({ rows: 900, columns: 3, data: Float64Array.from({ length: 2700 }, (_, k) => 0.3 * stream.uniform() + [red, 0.3, blue][k % 3]) });
+const noise = (red, blue) => ({
+  rows: 900, columns: 3,
+  data: Float64Array.from({ length: 2700 }, (_, k) => 0.3 * stream.uniform() + [red, 0.3, blue][k % 3]),
+});
 const [image, palette] = [noise(0.1, 0.6), noise(0.7, 0.1)];
 const result = colourTransfer(image, palette, { samples: 200 });
 const away = (pixels) => slicedWasserstein(pixels, palette, { directions: 32 }).distance;
@@ -140,10 +153,13 @@ const digitBarycenters: Demo<any> = defineDemo({
   citations: ['Cuturi & Doucet 2014, Fast computation of Wasserstein barycenters, arXiv:1310.4375', 'Álvarez-Esteban, del Barrio, Cuesta-Albertos & Matrán 2016, A fixed-point approach to barycenters in Wasserstein space, arXiv:1511.05355'],
   example: `import { freeSupportBarycenter } from '@curv/transport';
 
-const ring = (x, radius) => ({
-  points: { rows: 40, columns: 2, data: Float64Array.from({ length: 80 }, (_, k) => (k % 2 ? Math.sin : Math.cos)(Math.PI * (k >> 1) / 20) * radius + (k % 2 ? 0 : x)) },
-});
-const { points, cost, iterations } = await freeSupportBarycenter([ring(0, 1), ring(4, 2)], { weights: [0.5, 0.5], support: 40 });
+const ring = (x, radius) => {
+  const angles = Array.from({ length: 40 }, (_, k) => (Math.PI * k) / 20);
+  const data = angles.flatMap((a) => [x + radius * Math.cos(a), radius * Math.sin(a)]);
+  return { points: { rows: 40, columns: 2, data: Float64Array.from(data) } };
+};
+const options = { weights: [0.5, 0.5], support: 40 };
+const { points, cost, iterations } = await freeSupportBarycenter([ring(0, 1), ring(4, 2)], options);
 console.log(cost, iterations, points.data.subarray(0, 4));`,
   load: async () => (await import('./demos/digit-barycenters.js')).digitBarycenters,
 });

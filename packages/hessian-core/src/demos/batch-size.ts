@@ -16,6 +16,13 @@ interface Values {
 
 const TITLES: Readonly<Record<Optimizer, string>> = { sgd: 'SGD', adam: 'Adam' };
 
+/** How rates grow with the batch in theory, before its size no longer matters. */
+const LAWS = { sgd: { name: 'SGD in theory, ∝ batch', law: (batch: number) => batch }, adam: { name: 'Adam in theory, ∝ √batch', law: Math.sqrt } } as const;
+
+const SIZE = { label: 'batch size', log: true } as const;
+const CURVATURE = { figure: 'Largest eigenvalue of the Hessian of a batch', axes: { x: SIZE, y: { label: 'λ₁', log: true } } } as const;
+const RATES = { figure: 'Largest stable learning rate', axes: { x: SIZE, y: { label: 'learning rate', log: true } } } as const;
+
 export async function* batchSize({ hidden, steps, batches, largest }: Values, { engine, rng, signal }: Ctx): AsyncIterable<Frame> {
   const dtype = bestType(engine);
   const digits = await loadDigits();
@@ -30,32 +37,27 @@ export async function* batchSize({ hidden, steps, batches, largest }: Values, { 
     return values[0]!;
   };
   const full = await lambda(data);
-  yield { kind: 'note', text: `λ₁ of the Hessian over all ${digits.count} digits: ${full.toPrecision(4)}` };
-  const curvature: number[] = [];
-  const found: Record<Optimizer, { x: number[]; y: number[] }> = { sgd: { x: [], y: [] }, adam: { x: [], y: [] } };
   const guess = { sgd: -5, adam: -11 };
-  for (const batch of sizes) {
+  const laws: Partial<Record<Optimizer, number>> = {};
+  for (const [i, batch] of sizes.entries()) {
+    yield progress(i, sizes.length, `batches of ${batch}`);
     let mean = 0;
     for (let b = 0; b < batches; b++) {
       const from = stream.integer(digits.count - batch);
       const rows = (t: Tensor): Tensor => t.slice([from], [from + batch]);
       mean += (await lambda({ x: rows(data.x), y: rows(data.y) })) / batches;
     }
-    curvature.push(mean);
-    const values: Record<string, number> = { 'λ₁(B)': mean };
+    yield { kind: 'metric', step: batch, ...CURVATURE, values: { [`mean over ${batches} batches`]: mean, 'all 1797 digits': full } };
+    const rates: Record<string, number> = {};
     for (const optimizer of ['sgd', 'adam'] as const) {
       const { rate, exponent } = await largestStableRate({ data, sizes: [64, hidden, 10], dtype, optimizer, batch, steps, runs: 1, seed: rng.seed, guess: guess[optimizer], engine, signal });
       guess[optimizer] = exponent + 1;
       if (Number.isNaN(rate)) continue;
-      found[optimizer].x.push(Math.log2(batch));
-      found[optimizer].y.push(Math.log2(rate));
-      values[`stable rate, ${TITLES[optimizer]}`] = rate;
+      // The laws run through the rate of the first batch size.
+      if (laws[optimizer] === undefined) laws[optimizer] = rate / LAWS[optimizer].law(batch);
+      rates[TITLES[optimizer]] = rate;
+      rates[LAWS[optimizer].name] = laws[optimizer]! * LAWS[optimizer].law(batch);
     }
-    yield progress(sizes.indexOf(batch) + 1, sizes.length, `batches of ${batch}`);
-    yield { kind: 'metric', axes: { x: { label: 'batch size', log: true } }, step: batch, values };
-  }
-  yield { kind: 'series', name: 'λ₁ of batches against log2 batch size', axes: { x: { label: 'log2 batch size' }, y: { label: 'λ₁' } }, x: sizes.map(Math.log2), y: curvature };
-  for (const optimizer of ['sgd', 'adam'] as const) {
-    if (found[optimizer].x.length > 0) yield { kind: 'series', name: `log2 of the largest stable rate of ${TITLES[optimizer]} against log2 batch size`, figure: 'log2 of the largest stable rate', axes: { x: { label: 'log2 batch size' }, y: { label: 'log2 rate' } }, ...found[optimizer] };
+    if (Object.keys(rates).length > 0) yield { kind: 'metric', step: batch, ...RATES, values: rates };
   }
 }

@@ -1,5 +1,5 @@
 /** The spectrum of a small net while it learns. */
-import { type Ctx, type Frame, progress } from '@curv/plugin';
+import { breathe, type Ctx, type Frame, progress } from '@curv/plugin';
 import { compile, grad, random, softmaxCrossEntropy, type Tensor, tensor, treeMap } from '@curv/tensor';
 import { spectralDensity } from '../estimators/spectral-density.js';
 import { topEigenpairs } from '../estimators/top-eigenpairs.js';
@@ -28,6 +28,13 @@ function spirals(): { x: Tensor; y: Tensor } {
   return { x: tensor(points), y: tensor(Int32Array.from(points, (_, i) => i % 2), [points.length]) };
 }
 
+const EIGENVALUES = { figure: 'Largest eigenvalues of the Hessian', axes: { x: { label: 'gradient step' }, y: { label: 'eigenvalue' } } } as const;
+const LOSS = { figure: 'Loss', axes: { x: { label: 'gradient step' }, y: { label: 'mean cross-entropy', log: true } } } as const;
+const DENSITY = { figure: 'Spectral density of the Hessian', axes: { x: { label: 'eigenvalue' }, y: { label: 'density, all eigenvalues: 1', log: true } } } as const;
+
+/** Densities below this are drawn at it. */
+const FLOOR = 1e-4;
+
 export async function* spectrum({ steps, rate, hidden, every }: Values, { engine, rng, signal }: Ctx): AsyncIterable<Frame> {
   const stream = random(rng.seed).fork('spectrum');
   const { x, y } = spirals();
@@ -37,18 +44,25 @@ export async function* spectrum({ steps, rate, hidden, every }: Values, { engine
   const step = compile((p: Net) => treeMap((a, g) => a.sub(g.mul(rate)), p as never, grad(loss)(p) as never) as unknown as Net, { engine });
   const value = compile(loss, { engine });
   const operatorAt = (p: Net): ReturnType<typeof hessian> => hessian({ loss: (q: Net) => loss(q), params: p as never, batches: [{ data: x, size: 120 }], reduction: 'mean', engine });
-  for (let k = 1; k <= steps; k++) {
-    signal.throwIfAborted();
-    params = step(params);
-    if (k % 10 === 0) yield progress(k, steps, `step ${k}`);
-    if (k % every !== 0 && k !== steps) continue;
+  const densityNow = async (k: number): Promise<Frame> => {
     const operator = operatorAt(params);
-    const top = await topEigenpairs(operator, { k: 2, seed: rng.seed, signal });
+    const { grid, density } = await spectralDensity(operator, { probes: 5, steps: 20, seed: rng.seed, signal });
     operator.dispose();
-    yield { kind: 'metric', step: k, values: { loss: (await value(params).data())[0]!, largest: top.values[0]!, second: top.values[1]! } };
+    return { kind: 'series', name: `step ${k}`, ...DENSITY, x: grid, y: density.map((d) => Math.max(d, FLOOR)) };
+  };
+  for (let k = 0; k <= steps; k++) {
+    await breathe(signal);
+    if (k > 0) params = step(params);
+    if (k % 10 === 0) yield progress(k, steps, `step ${k} of ${steps}`);
+    if (k % every === 0 || k === steps) {
+      const operator = operatorAt(params);
+      const { values } = await topEigenpairs(operator, { k: 3, seed: rng.seed, signal });
+      operator.dispose();
+      yield { kind: 'metric', step: k, ...EIGENVALUES, values: { 'λ₁': values[0]!, 'λ₂': values[1]!, 'λ₃': values[2]! } };
+      yield { kind: 'metric', step: k, ...LOSS, values: { loss: (await value(params).data())[0]! } };
+    }
+    if (k === 0 || k === steps) yield await densityNow(k);
   }
-  const operator = operatorAt(params);
-  const { grid, density } = await spectralDensity(operator, { probes: 5, steps: 20, seed: rng.seed, signal });
-  yield { kind: 'series', name: 'log10 spectral density', axes: { x: { label: 'eigenvalue' }, y: { label: 'log10 density' } }, x: grid, y: density.map((d) => Math.log10(Math.max(d, 1e-6))) };
-  operator.dispose();
+  value.dispose();
+  step.dispose();
 }

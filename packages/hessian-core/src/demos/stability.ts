@@ -10,6 +10,13 @@ interface Values {
   readonly steps: number;
 }
 
+const RATE = { label: 'learning rate η', log: true } as const;
+const COURSE = { figure: 'Trace of G while SGD runs', axes: { x: { label: 'step', log: true }, y: { label: 'tr G', log: true } } } as const;
+const SOLUTION = { figure: 'Trace of G where SGD settles', axes: { x: RATE, y: { label: 'tr G', log: true } } } as const;
+const LOSS = { figure: 'Loss where SGD settles', axes: { x: RATE, y: { label: 'mean square error ÷ 2', log: true } } } as const;
+/** Losses below this are rounding. */
+const LEAST = 1e-30;
+
 export async function* stability({ features, examples, steps }: Values, { rng, signal }: Ctx): AsyncIterable<Frame> {
   const stream = random(rng.seed).fork('stability');
   const normals = (n: number): Float64Array => new Float64Array(n).map(() => stream.normal());
@@ -18,28 +25,28 @@ export async function* stability({ features, examples, steps }: Values, { rng, s
   const net = diagonalNet(features);
   const start = normals(2 * features);
   const initial = stabilityReport(lossAndRows(net, data, start).rows, { exact: false }).trace;
-  const [rates, traces]: [number[], number[]] = [[], []];
   for (let k = 1; k <= 8; k++) {
     // Bounds 2/η from twice the start's trace down to a fifth of it.
-    const rate = (k / initial) * (k <= 4 ? 1 : 1.25);
+    const rate = Number(((k / initial) * (k <= 4 ? 1 : 1.25)).toPrecision(3));
     const theta = start.slice();
     const batches = random(rng.seed).fork('stability batches');
-    const [course, losses]: [number[], number[]] = [[], []];
-    for (let done = 0; done < 20; done++) {
-      sgdSteps(net, data, theta, rate, Math.ceil(steps / 20), batches);
-      const { loss, rows } = lossAndRows(net, data, theta);
-      course.push(stabilityReport(rows, { exact: false }).trace);
-      losses.push(Math.log10(Math.max(loss, 1e-30)));
+    const [course, at]: [number[], number[]] = [[], []];
+    yield progress(k - 1, 8, `learning rate ${k} of 8`);
+    for (const until of looks(steps)) {
+      sgdSteps(net, data, theta, rate, until - (at.at(-1) ?? 0), batches);
+      at.push(until);
+      course.push(stabilityReport(lossAndRows(net, data, theta).rows, { exact: false }).trace);
       await breathe(signal);
     }
-    const found = stabilityReport(lossAndRows(net, data, theta).rows, { exact: false });
-    rates.push(rate);
-    traces.push(found.trace);
-    yield { kind: 'metric', step: k, values: { rate, trace: found.trace, '2/η': 2 / rate, 'log10 loss': losses[losses.length - 1]! } };
-    yield progress(k, 8, `learning rate ${k} of 8`);
-    yield { kind: 'series', figure: 'tr G during training', axes: { x: { label: 'twentieths of the steps' }, y: { label: 'tr G', log: true } }, name: `tr G during training at η = ${rate.toPrecision(2)}`, x: course.map((_, i) => i), y: course };
+    yield { kind: 'series', ...COURSE, name: `η = ${rate}`, x: at, y: course };
+    const { loss, rows } = lossAndRows(net, data, theta);
+    yield { kind: 'metric', step: rate, ...SOLUTION, values: { 'tr G of the solution': stabilityReport(rows, { exact: false }).trace, 'the bound 2/η': 2 / rate } };
+    yield { kind: 'metric', step: rate, ...LOSS, values: { 'loss of the solution': Math.max(loss, LEAST) } };
   }
-  const against = { figure: 'tr G of the solution', axes: { x: { label: 'learning rate η', log: true }, y: { label: 'tr G', log: true } } };
-  yield { kind: 'series', ...against, name: 'tr G of the solution against the learning rate', x: rates, y: traces, mark: 'dot' };
-  yield { kind: 'series', ...against, name: 'the bound 2/η', x: rates, y: rates.map((rate) => 2 / rate) };
+}
+
+/** About 30 steps to look at, denser at the start. */
+function looks(steps: number): number[] {
+  const powers = Array.from({ length: 30 }, (_, i) => Math.round(steps ** ((i + 1) / 30)));
+  return [...new Set(powers)].filter((step) => step > 0);
 }

@@ -1,5 +1,5 @@
 /** Where the entries of a sparse matrix and its Cholesky factor lie, in three orders of elimination. */
-import type { Ctx, Frame } from '@curv/plugin';
+import { breathe, type Ctx, type Frame, progress } from '@curv/plugin';
 import { minimumDegree } from '../sparse/minimum-degree.js';
 import { reverseCuthillMckee } from '../sparse/reverse-cuthill-mckee.js';
 import { sparseCholesky } from '../sparse/sparse-cholesky.js';
@@ -22,17 +22,22 @@ export async function* sparsity({ size, shape }: Values, { rng, signal }: Ctx): 
     ['reverse Cuthill-McKee', reverseCuthillMckee(a)],
     ['minimum degree', minimumDegree(a)],
   ];
-  for (const [step, [name, order]] of orders.entries()) {
-    signal.throwIfAborted();
+  const labels = orders.map(([name]) => name);
+  const counts = { 'entries of the factor L': [] as number[], 'entries that elimination adds': [] as number[] };
+  const values: Record<string, number> = { 'entries of A': a.values.length };
+  for (const [i, [name, order]] of orders.entries()) {
+    yield progress(i, orders.length, name);
+    await breathe(signal);
     const moved = sparsePermute(a, order);
     const { L } = sparseCholesky(moved, { ordering: 'natural' });
-    yield { kind: 'grid', name: `A, ${name}`, width: n, height: n, z: pattern(moved) };
-    signal.throwIfAborted();
-    yield { kind: 'grid', name: `L, ${name}`, width: n, height: n, z: pattern(L) };
-    signal.throwIfAborted();
-    yield { kind: 'metric', step, values: { entriesOfA: a.values.length, entriesOfL: L.values.length, bandwidth: bandwidth(moved) } };
-    yield { kind: 'note', text: `${name}: the factor has ${L.values.length} entries` };
+    yield { kind: 'grid', name: `A (1) and what its factor adds (2), ${name}`, axes: { x: { label: 'column' }, y: { label: 'row' } }, width: n, height: n, z: patternOf(moved, L) };
+    counts['entries of the factor L'].push(L.values.length);
+    counts['entries that elimination adds'].push(L.values.length - (a.values.length + n) / 2);
+    values[`entries of L, ${name}`] = L.values.length;
+    values[`bandwidth, ${name}`] = bandwidth(moved);
   }
+  for (const [name, y] of Object.entries(counts)) yield { kind: 'series', name, figure: 'Entries, by the order of elimination', axes: { x: { label: 'entries' } }, mark: 'bar', labels, x: labels.map((_, i) => i), y };
+  yield { kind: 'metric', step: 0, values };
 }
 
 function gridEdges(k: number): [number, number][] {
@@ -70,9 +75,14 @@ function laplacian(n: number, edges: readonly [number, number][]): SparseMatrix 
   return sparseFromTriplets(n, n, rows, columns, values);
 }
 
-function pattern({ rows, columns, pointers, indices }: SparseMatrix): Float64Array {
-  const z = new Float64Array(rows * columns);
-  for (let i = 0; i < rows; i++) for (let t = pointers[i]!; t < pointers[i + 1]!; t++) z[i * columns + indices[t]!] = 1;
+/** 1 where A has an entry, 2 where only L has one, 0 elsewhere. */
+function patternOf(a: SparseMatrix, { pointers, indices }: SparseMatrix): Float64Array {
+  const n = a.rows;
+  const z = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let t = pointers[i]!; t < pointers[i + 1]!; t++) z[i * n + indices[t]!] = 2;
+    for (let t = a.pointers[i]!; t < a.pointers[i + 1]!; t++) z[i * n + a.indices[t]!] = 1;
+  }
   return z;
 }
 

@@ -1,5 +1,5 @@
 /** Eigenvalues and singular values of well-known matrices, and how far small changes move them. */
-import type { Ctx, Frame } from '@curv/plugin';
+import { breathe, type Ctx, type Frame, progress } from '@curv/plugin';
 import type { Matrix } from '../api.js';
 import { eigen } from '../dense/eigen.js';
 import { svd } from '../dense/svd.js';
@@ -23,31 +23,60 @@ const MATRICES: Readonly<Record<string, Entry>> = {
   jordan: (i, j) => (i === j ? 0.5 : j === i + 1 ? 1 : 0),
 };
 
+const PLANE = { figure: 'Eigenvalues in the complex plane', axes: { x: { label: 'real part' }, y: { label: 'imaginary part' } } } as const;
+const SINGULAR = { figure: 'Singular values', axes: { x: { label: 'rank' }, y: { label: 'singular value', log: true } } } as const;
+/** Singular values below this are drawn at it. */
+const LEAST = 1e-20;
+const atLeast = (values: Float64Array): Float64Array => values.map((s) => Math.max(s, LEAST));
+
 export async function* spectra({ matrix, n, change, trials }: Values, { rng, signal }: Ctx): AsyncIterable<Frame> {
   const entries = rng.fork('entries');
   const entry = MATRICES[matrix]!;
   const data = Float64Array.from({ length: n * n }, (_, k) => entry(Math.floor(k / n), k % n, n, () => entries.normal()));
   const a: Matrix = { rows: n, columns: n, data };
   const { real, imaginary } = eigen(a, { vectors: false });
-  const plane = { figure: 'eigenvalues in the complex plane', axes: { x: { label: 'real part' }, y: { label: 'imaginary part' } } };
-  yield { kind: 'series', ...plane, name: 'eigenvalues', x: real, y: imaginary, mark: 'dot' };
+  yield { kind: 'series', ...PLANE, name: 'eigenvalues', x: real, y: imaginary, mark: 'dot' };
   const { values } = svd(a, { vectors: false });
-  yield { kind: 'series', name: 'log10 singular values', axes: { x: { label: 'number' } }, x: values.map((_, j) => j), y: values.map((s) => Math.log10(Math.max(s, 1e-20))) };
+  const numbers = values.map((_, j) => j + 1);
+  yield { kind: 'series', ...SINGULAR, name: 'singular values', x: numbers, y: atLeast(values) };
   const noise = rng.fork('noise');
   const size = change * maxAbs(data);
   const [x, y]: [number[], number[]] = [[], []];
-  let farthest = 0;
+  let [farthest, farthestSingular, norm] = [0, 0, 0];
   for (let t = 0; t < trials; t++) {
-    signal.throwIfAborted();
-    const moved = eigen({ ...a, data: data.map((value) => value + size * noise.normal()) }, { vectors: false });
+    yield progress(t, trials, `change ${t + 1} of ${trials}`);
+    await breathe(signal);
+    const added = data.map(() => size * noise.normal());
+    const changed: Matrix = { ...a, data: data.map((value, k) => value + added[k]!) };
+    const moved = eigen(changed, { vectors: false });
     x.push(...moved.real);
     y.push(...moved.imaginary);
-    moved.real.forEach((re, j) => {
-      let least = Infinity;
-      for (let k = 0; k < n; k++) least = Math.min(least, Math.hypot(re - real[k]!, moved.imaginary[j]! - imaginary[k]!));
-      farthest = Math.max(farthest, least);
-    });
+    farthest = Math.max(farthest, farthestMove(moved, { real, imaginary }));
+    const after = svd(changed, { vectors: false }).values;
+    after.forEach((s, j) => (farthestSingular = Math.max(farthestSingular, Math.abs(s - values[j]!))));
+    norm = Math.max(norm, svd({ ...a, data: added }, { vectors: false }).values[0]!);
+    if (t === 0) yield { kind: 'series', ...SINGULAR, name: `after a change of ${change}`, x: numbers, y: atLeast(after), mark: 'dot' };
   }
-  if (trials > 0) yield { kind: 'series', ...plane, name: `eigenvalues after changes of ${change}`, x, y, mark: 'dot' };
-  yield { kind: 'metric', step: 0, values: { radius: real.reduce((most, re, j) => Math.max(most, Math.hypot(re, imaginary[j]!)), 0), largestSingularValue: values[0]!, smallestSingularValue: values.at(-1)!, farthestMove: farthest } };
+  if (trials > 0) yield { kind: 'series', ...PLANE, name: `after changes of ${change}`, x, y, mark: 'dot' };
+  yield {
+    kind: 'metric',
+    step: 0,
+    values: { 'norm of the largest change': norm, 'farthest move of an eigenvalue': farthest, 'farthest move of a singular value': farthestSingular, 'spectral radius': Math.max(...real.map((re, j) => Math.hypot(re, imaginary[j]!))), 'condition number': values[0]! / Math.max(values.at(-1)!, Number.MIN_VALUE) },
+  };
+}
+
+interface Spectrum {
+  readonly real: Float64Array;
+  readonly imaginary: Float64Array;
+}
+
+/** The largest distance from a moved eigenvalue to the nearest of those before. */
+function farthestMove(moved: Spectrum, { real, imaginary }: Spectrum): number {
+  let farthest = 0;
+  moved.real.forEach((re, j) => {
+    let least = Infinity;
+    for (let k = 0; k < real.length; k++) least = Math.min(least, Math.hypot(re - real[k]!, moved.imaginary[j]! - imaginary[k]!));
+    farthest = Math.max(farthest, least);
+  });
+  return farthest;
 }

@@ -1,5 +1,5 @@
 /** How far each layer moves for its gradient: the learning rates that a method amounts to. */
-import { breathe, type Ctx, type Frame } from '@curv/plugin';
+import { breathe, type Ctx, type Frame, progress } from '@curv/plugin';
 import { compile, flatten, grad, random, type Tensor, treeMap, treeNames } from '@curv/tensor';
 import type { Params } from '../api.js';
 import { lossOf } from '../train/oracles.js';
@@ -15,6 +15,10 @@ export interface RatesParams {
 }
 
 const EVERY = 5;
+const LEAST = 1e-12;
+const RATES = { figure: 'Effective learning rates', axes: { x: { label: 'step' }, y: { label: '‖Δθ‖ ÷ ‖∇θ‖ of the layer', log: true } } } as const;
+const DIGITS: Readonly<Record<string, string>> = { kernel: 'convolution, kernel', bias: 'convolution, bias', w: 'output layer, kernel', b: 'output layer, bias' };
+
 const size = (t: Tensor): Tensor => t.square().mean().sqrt();
 
 export async function* effectiveRates({ model, method, steps, rate }: RatesParams, { engine, rng, signal, quick }: Ctx): AsyncGenerator<Frame> {
@@ -30,8 +34,6 @@ export async function* effectiveRates({ model, method, steps, rate }: RatesParam
     { engine },
   );
   const take = stepFunction(task.problem, optimizer, engine);
-  const x: number[] = [];
-  const y: number[][] = names.map(() => []);
   let { params } = task;
   let state = optimizer.init(params, { seed: rng.seed });
   const total = quick ? Math.min(steps, 20) : steps;
@@ -39,9 +41,12 @@ export async function* effectiveRates({ model, method, steps, rate }: RatesParam
     const batch = task.batch(random(rng.seed).fork(`batch ${step}`));
     const next = take(params, state, batch);
     if (step % EVERY === 1) {
-      x.push(step);
       const found = ratios(params, next.params, batch) as unknown as Tensor[];
-      for (const [i, ratio] of found.entries()) y[i]!.push((await ratio.data())[0]!);
+      const values: Record<string, number> = {};
+      // A layer that does not move has no place on a logarithmic axis.
+      for (const [i, ratio] of found.entries()) values[nameOf(model, names[i]!)] = Math.max((await ratio.data())[0]!, LEAST);
+      yield progress(step, total, `step ${step} of ${total}`);
+      yield { kind: 'metric', step, ...RATES, values };
     }
     // The first parameters are the task's own.
     flatten([next.value, next.finite, next.info, ...(step > 1 ? [params, state.slots] : [])] as never).leaves.forEach((leaf) => leaf.dispose());
@@ -51,9 +56,7 @@ export async function* effectiveRates({ model, method, steps, rate }: RatesParam
   }
   take.dispose();
   ratios.dispose();
-  for (const [i, name] of names.entries()) {
-    signal.throwIfAborted();
-    yield { kind: 'series', name, figure: 'Effective learning rates', axes: { x: { label: 'step' }, y: { label: '‖Δθ‖ ÷ ‖g‖', log: y.every((values) => values.every((value) => value > 0)) } }, x, y: y[i]! };
-  }
-  yield { kind: 'metric', step: total, values: Object.fromEntries(names.map((name, i) => [name, y[i]![y[i]!.length - 1]!])) };
 }
+
+/** What a parameter is in its net. */
+const nameOf = (model: string, name: string): string => (model === 'digits' ? DIGITS[name]! : name);

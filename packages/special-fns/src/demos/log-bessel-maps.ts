@@ -1,5 +1,5 @@
 /** Maps over order and argument: which expression computes log I and log K, and how well the two satisfy their Wronskian. */
-import { type Ctx, type Frame, progress } from '@curv/plugin';
+import { breathe, type Ctx, type Frame, progress } from '@curv/plugin';
 import { logI } from '../log-bessel/log-bessel-i.js';
 import { logK } from '../log-bessel/log-bessel-k.js';
 import { expressionIndex } from '../log-bessel/select-expression.js';
@@ -24,7 +24,6 @@ export async function* logBesselMaps({ size, from, to }: Values, { signal }: Ctx
   const error = new Float64Array(size * size);
   let worst = 0;
   for (let row = 0; row < size; row++) {
-    signal.throwIfAborted();
     for (let column = 0; column < size; column++) {
       const [v, x] = [at(size - 1 - row), at(column)];
       const e = wronskianError(v, x);
@@ -33,15 +32,11 @@ export async function* logBesselMaps({ size, from, to }: Values, { signal }: Ctx
       worst = Math.max(worst, e);
     }
     if (row % 8 === 0) yield progress(row + 1, size, `row ${row + 1} of ${size}`);
-    // Lets an abort come through.
-    await new Promise((resolve) => setTimeout(resolve));
+    await breathe(signal);
   }
-  const axes = { x: { label: 'log10 x' }, y: { label: 'log10 v' } };
-  const place = { axes, x: [from, to], y: [to, from] } as const;
-  yield { kind: 'note', text: `log10 x to the right, log10 v upward, both from ${from} to ${to}` };
+  const place = { axes: { x: { label: 'log₁₀ of the argument x' }, y: { label: 'log₁₀ of the order v' } }, x: [from, to], y: [to, from], width: size, height: size } as const;
+  yield { kind: 'grid', name: 'Expression: 0 μ₃, 1 μ₂₀, 2 U₄, 3 U₆, 4 U₉, 5 U₁₃, 6 series and integrals', ...place, z: expression };
   signal.throwIfAborted();
-  yield { kind: 'grid', name: 'expression (0 mu3, 1 mu20, 2 U4, 3 U6, 4 U9, 5 U13, 6 fallback)', width: size, height: size, z: expression, ...place };
-  signal.throwIfAborted();
-  yield { kind: 'grid', name: 'log10 of the error in the Wronskian', width: size, height: size, z: error, ...place };
-  yield { kind: 'metric', step: 1, values: { 'largest error': worst } };
+  yield { kind: 'grid', name: 'log₁₀ of the relative error of the Wronskian', ...place, z: error };
+  yield { kind: 'metric', step: 1, values: { 'largest relative error': worst } };
 }

@@ -29,13 +29,13 @@ function landscape(size: number, rng: Ctx['rng'], sky: readonly [Colour, Colour]
 
 const channel = ({ data }: Matrix, c: number): Float64Array => data.filter((_, k) => k % 3 === c);
 
-const PLANE = { axes: { x: { label: 'red' }, y: { label: 'blue' } }, mark: 'dot' } as const;
+const CLOUD = { figure: 'Colours of the pixels', axes: { x: { label: 'red, 0 to 1' }, y: { label: 'blue, 0 to 1' } }, mark: 'dot' } as const;
 
 async function* show(name: string, image: Matrix, size: number, signal: AbortSignal): AsyncIterable<Frame> {
   await breathe(signal);
   yield { kind: 'image', name, width: size, height: size, rgb: image.data };
   signal.throwIfAborted();
-  yield { kind: 'series', name: `${name}: red and blue`, ...PLANE, x: channel(image, 0), y: channel(image, 2) };
+  yield { kind: 'series', name, ...CLOUD, x: channel(image, 0), y: channel(image, 2) };
 }
 
 export async function* colours({ size, samples, neighbours }: Values, { rng, signal }: Ctx): AsyncIterable<Frame> {
@@ -47,7 +47,6 @@ export async function* colours({ size, samples, neighbours }: Values, { rng, sig
   const result = colourTransfer(noon, dusk, { samples, neighbours, seed: rng.seed, signal });
   yield* show('result', result, size, signal);
   const away = (image: Matrix): number => slicedWasserstein(image, dusk, { directions: 32, seed: rng.seed }).distance;
-  const values = { before: away(noon), after: away(result) };
+  const values = { 'sliced distance to the palette, image': away(noon), 'sliced distance to the palette, result': away(result) };
   yield { kind: 'metric', step: 0, values };
-  yield { kind: 'note', text: `sliced distance of the colours to the palette: ${values.before.toFixed(4)} before, ${values.after.toFixed(4)} after` };
 }

@@ -1,6 +1,6 @@
 /** Handwritten digits as clouds of ink, and clouds between them. */
 import { digits as loadDigits, type Table } from '@curv-internal/datasets';
-import { breathe, type Ctx, type Frame } from '@curv/plugin';
+import { breathe, type Ctx, type Frame, progress } from '@curv/plugin';
 import { freeSupportBarycenter, type Measure } from '../variants/free-support-barycenter.js';
 
 interface Values {
@@ -20,6 +20,7 @@ function inkOf({ inputs, columns }: Table, row: number): Measure {
 }
 
 const SIDE = 32;
+const SHARES = [0, 0.25, 0.5, 0.75, 1];
 
 /** A cloud as an image: every point a small round spot. */
 function picture(points: Float64Array, masses: Float64Array): Float64Array {
@@ -39,20 +40,25 @@ export async function* digitBarycenters({ from, to, samples, support }: Values, 
     return Array.from({ length: samples }, () => inkOf(table, rows[Math.floor(draw.uniform() * rows.length)]!));
   };
   const [first, second] = [some(from), some(to)];
+  const width = SHARES.length * (SIDE + 1) - 1;
+  const strip = new Float64Array(SIDE * width);
   const metrics: Frame[] = [];
   let initial;
-  for (const share of [0, 0.25, 0.5, 0.75, 1]) {
+  for (const [k, share] of SHARES.entries()) {
+    yield progress(k, SHARES.length, `${Math.round(100 * share)} % of ${to}`);
     await breathe(signal);
     const weights = [...first.map(() => (1 - share) / samples), ...second.map(() => share / samples)];
     // Measures without weight need no plan.
-    const kept = [...first, ...second].map((measure, k) => ({ measure, weight: weights[k]! })).filter(({ weight }) => weight > 0);
+    const kept = [...first, ...second].map((measure, i) => ({ measure, weight: weights[i]! })).filter(({ weight }) => weight > 0);
     const result = freeSupportBarycenter(kept.map(({ measure }) => measure), {
       weights: kept.map(({ weight }) => weight), support, maxIterations: 30, tolerance: 1e-3, seed: rng.seed, signal, ...(initial && { initial }),
     });
     initial = result.points;
+    const cloud = picture(result.points.data, result.masses);
+    for (let row = 0; row < SIDE; row++) strip.set(cloud.subarray(row * SIDE, (row + 1) * SIDE), row * width + k * (SIDE + 1));
     const percent = Math.round(100 * share);
-    yield { kind: 'grid', name: from === to ? `barycenter of ${samples} and ${samples} digits ${from}, ${percent} %` : `${from} to ${to}, ${percent} %`, width: SIDE, height: SIDE, z: picture(result.points.data, result.masses) };
-    metrics.push({ kind: 'metric', step: percent, axes: { x: { label: `share of ${to}, %` } }, values: { cost: result.cost, iterations: result.iterations } });
+    metrics.push({ kind: 'metric', step: percent, figure: 'Mean squared distance to the digits', axes: { x: { label: `share of ${to}, %` }, y: { label: 'squared pixels' } }, values: { 'mean squared distance': result.cost } });
   }
+  yield { kind: 'grid', name: `Barycenters from ${from} to ${to}: ${SHARES.map((share) => `${100 * share}`).join(', ')} % of ${to}`, width, height: SIDE, z: strip };
   yield* metrics;
 }

@@ -49,6 +49,13 @@ async function outlines(matrices: Tensor): Promise<{ x: Float64Array; y: Float64
 /** A place of its own in a figure: ellipses are shown as round as they are. */
 const inFigure = (figure: string) => ({ figure, axes: { equal: true } }) as const;
 
+const DETERMINANT = { figure: 'Determinant on the way', axes: { x: { label: 't' }, y: { label: 'determinant', log: true } } } as const;
+
+async function determinant(x: Tensor): Promise<number> {
+  const [a, b, , d] = (await x.data()) as unknown as [number, number, number, number];
+  return a * d - b * b;
+}
+
 const single = (x: Tensor): Tensor => x.reshape([1, 2, 2]);
 
 export async function* ellipses({ metric: name, matrices: count, steps }: Values, { rng, signal }: Ctx): AsyncIterable<Frame> {
@@ -57,8 +64,8 @@ export async function* ellipses({ metric: name, matrices: count, steps }: Values
   for (let step = 0; step <= steps; step++) {
     await breathe(signal);
     const at = metric.geodesic(p, q, step / steps);
-    const [a, b, , d] = (await at.data()) as unknown as [number, number, number, number];
-    yield { kind: 'metric', step, figure: 'Along the geodesic', values: { determinant: a * d - b * b, trace: a + d } };
+    const straight = p.mul(1 - step / steps).add(q.mul(step / steps));
+    yield { kind: 'metric', step: step / steps, ...DETERMINANT, values: { 'the geodesic': await determinant(at), 'the straight line': await determinant(straight) } };
     if (step % Math.max(1, Math.floor(steps / 4)) === 0) yield { kind: 'series', name: `t = ${(step / steps).toFixed(2)}`, ...inFigure('Geodesic'), ...(await outlines(single(at))) };
   }
   const stream = rng.fork('ellipses');

@@ -1,7 +1,8 @@
 /** Transport between two drawn shapes. */
-import type { Ctx, Frame } from '@curv/plugin';
+import { breathe, type Ctx, during, type Frame, progress } from '@curv/plugin';
 import type { Matrix } from '@curv/linalg';
-import { sinkhornPointClouds } from '../entropic/point-clouds.js';
+import type { Potentials } from '../api.js';
+import { type PointCloudResult, sinkhornPointClouds } from '../entropic/point-clouds.js';
 
 /** The parameters of the demo. */
 export interface PointCloudsParams {
@@ -41,21 +42,37 @@ const PLANE = { axes: { equal: true }, mark: 'dot' } as const;
 
 const coordinate = ({ data }: Matrix, k: number): Float64Array => data.filter((_, at) => at % 2 === k);
 
+/** Solved first at a larger ε, which each level starts from (Schmitzer 2019). */
+const LEVELS = [64, 16, 4, 1];
+const SWEEPS = 1000;
+
 export async function* pointClouds({ from, to, points, epsilon, frames }: PointCloudsParams, { rng, signal }: Ctx): AsyncGenerator<Frame> {
   const xs = drawn(from, points, rng.fork('from'));
   const ys = drawn(to, points, rng.fork('to'));
-  const { projection, cost, status, counts, marginalError } = await sinkhornPointClouds(xs, ys, undefined, undefined, { epsilon, tolerance: 1e-4, maxIterations: 500, signal });
-  for (const [name, cloud] of [[from, xs], [`${to}, the target`, ys]] as const) {
+  for (const [name, cloud] of [[`start, ${from}`, xs], [`target, ${to}`, ys]] as const) {
     signal.throwIfAborted();
     yield { kind: 'series', name, figure: 'Start and target', ...PLANE, x: coordinate(cloud, 0), y: coordinate(cloud, 1) };
   }
+  let [sweeps, initial]: [number, Potentials | undefined] = [0, undefined];
+  let found!: PointCloudResult;
+  for (const [level, factor] of LEVELS.entries()) {
+    const last = factor === 1;
+    found = yield* during((say) =>
+      sinkhornPointClouds(xs, ys, undefined, undefined, {
+        epsilon: factor * epsilon, tolerance: last ? 1e-3 : 0.03, maxIterations: SWEEPS, signal, ...(initial && { initial }),
+        onProgress: ({ iteration, error }) => void (iteration % 10 === 0 && say(progress(level * SWEEPS + iteration, LEVELS.length * SWEEPS, `ε = ${factor * epsilon}, error ${error.toExponential(1)}`))),
+      }),
+    );
+    sweeps += found.counts.sweeps ?? 0;
+    initial = found;
+  }
+  const { projection, cost, marginalError } = found;
   for (let frame = 1; frame < frames; frame++) {
-    signal.throwIfAborted();
+    await breathe(signal);
     const t = frame / (frames - 1);
     // McCann's interpolation along the barycentric projection
     const at: Matrix = { ...xs, data: xs.data.map((x, k) => (1 - t) * x + t * projection.data[k]!) };
     yield { kind: 'series', name: `t = ${t.toFixed(2)}`, ...PLANE, x: coordinate(at, 0), y: coordinate(at, 1) };
   }
-  yield { kind: 'metric', step: 0, values: { cost, marginalError, sweeps: counts.sweeps ?? 0 } };
-  yield { kind: 'note', text: `${status} after ${counts.sweeps} sweeps; the mean squared way is ${cost.toFixed(4)}` };
+  yield { kind: 'metric', step: 0, values: { 'mean squared way': cost, 'error of the marginals': marginalError, sweeps } };
 }

@@ -1,9 +1,8 @@
 /** How the error of SNS and of Sinkhorn's iteration falls. */
-import { breathe, type Ctx, type Frame } from '@curv/plugin';
+import { breathe, type Ctx, type Frame, progress } from '@curv/plugin';
 import type { Matrix } from '@curv/linalg';
-import type { Potentials, TransportResult } from '../api.js';
 import { costMatrix } from '../costs.js';
-import { sinkhorn, type SinkhornOptions } from '../entropic/sinkhorn.js';
+import { type SinkhornOptions, sinkhornSweeps } from '../entropic/sinkhorn.js';
 import { sns } from '../entropic/sns.js';
 
 /** The parameters of the demo. */
@@ -30,42 +29,38 @@ function problemOf({ problem, size }: RaceParams, rng: Ctx['rng']): { cost: Matr
 /** An error of exactly nothing has no place on a logarithmic axis. */
 const above0 = (errors: ArrayLike<number>): Float64Array => Float64Array.from(errors, (error) => Math.max(error, 1e-17));
 
-const FIGURE = { figure: 'Error of the marginals', axes: { x: { label: 'iteration', log: true }, y: { label: 'L1 error', log: true } } } as const;
+const FIGURE = { figure: 'Error of the marginals', axes: { x: { label: 'iteration: a sweep or a Newton step', log: true }, y: { label: '‖P1 − a‖₁ + ‖Pᵀ1 − b‖₁', log: true } } } as const;
 
-/** Sweeps at a time, so that a stop is heard. */
+/** Sweeps between two reports of progress. */
 const PART = 50;
-
-/** Sinkhorn in parts, each from the potentials of the one before. */
-async function sinkhornInParts(run: (part: SinkhornOptions) => TransportResult, { eta, sweeps }: RaceParams, signal: AbortSignal): Promise<{ found: TransportResult; errors: number[] }> {
-  const errors: number[] = [];
-  for (let initial: Potentials | undefined; ; ) {
-    await breathe(signal);
-    const found = run({ eta, tolerance: 1e-12, maxIterations: Math.min(PART, sweeps - errors.length), ...(initial && { initial }) });
-    errors.push(...found.errors);
-    if (found.converged || errors.length >= sweeps) return { found, errors };
-    initial = found;
-  }
-}
 
 export async function* race(params: RaceParams, { rng, signal }: Ctx): AsyncGenerator<Frame> {
   const { cost, a, b } = problemOf(params, rng.fork('problem'));
-  const sweeping = (extra: SinkhornOptions) => sinkhornInParts((part) => sinkhorn(cost, a, b, { ...part, ...extra }), params, signal);
-  const runners: Readonly<Record<string, () => Promise<{ found: TransportResult; errors: ArrayLike<number> }>>> = {
-    SNS: async () => {
-      const found = sns(cost, a, b, { eta: params.eta, signal });
-      return { found, errors: found.errors };
-    },
-    Sinkhorn: () => sweeping({}),
-    'over-relaxed Sinkhorn': () => sweeping({ relaxation: 1.8 }),
-    'Sinkhorn with Anderson acceleration': () => sweeping({ anderson: 5 }),
+  const { eta, sweeps } = params;
+  const found: Record<string, number> = {};
+  const tell = (name: string, errors: ArrayLike<number>, newton: number): Frame[] => {
+    const [count, error] = [errors.length, errors[errors.length - 1]!];
+    Object.assign(found, { [`${name}: error`]: error, [`${name}: iterations`]: count });
+    const parts = newton > 0 ? ` (${newton} Newton steps after ${count - newton} sweeps)` : '';
+    return [
+      { kind: 'series', name, ...FIGURE, x: Float64Array.from(errors, (_, k) => k + 1), y: above0(errors) },
+      { kind: 'note', text: `${name}: ${error.toExponential(1)} after ${count} iterations${parts}` },
+    ];
   };
-  for (const [name, run] of Object.entries(runners)) {
-    await breathe(signal);
-    const { found, errors } = await run();
-    const [newton, sweeps] = [found.counts.newton ?? 0, errors.length - (found.counts.newton ?? 0)];
-    yield { kind: 'series', name, ...FIGURE, x: Float64Array.from(errors, (_, k) => k + 1), y: above0(errors), mark: 'line' };
-    signal.throwIfAborted();
-    yield { kind: 'metric', step: 0, values: { [`${name}: error`]: found.marginalError, [`${name}: cost`]: found.cost, [`${name}: Newton steps`]: newton, [`${name}: sweeps`]: sweeps } };
-    yield { kind: 'note', text: `${name}: ${found.status} at ${found.marginalError.toExponential(1)} after ${errors.length} iterations (${newton} Newton steps, ${sweeps} sweeps)` };
+  await breathe(signal);
+  const sparse = sns(cost, a, b, { eta, signal });
+  yield* tell('SNS', sparse.errors, sparse.counts.newton ?? 0);
+  const variants: Readonly<Record<string, Pick<SinkhornOptions, 'relaxation' | 'anderson'>>> = { Sinkhorn: {}, 'over-relaxed Sinkhorn': { relaxation: 1.8 }, 'Sinkhorn with Anderson acceleration': { anderson: 5 } };
+  for (const [i, [name, options]] of Object.entries(variants).entries()) {
+    const run = sinkhornSweeps(cost, a, b, { eta, tolerance: 1e-12, maxIterations: sweeps, ...options });
+    for (let sweep = 1; ; sweep++) {
+      await breathe(signal);
+      const { done, value } = run.next();
+      if (sweep % PART === 0) yield progress(i * sweeps + sweep, 3 * sweeps, name);
+      if (!done) continue;
+      yield* tell(name, value.errors, 0);
+      break;
+    }
   }
+  yield { kind: 'metric', step: 0, values: found };
 }

@@ -45,6 +45,15 @@ interface Run {
  * @throws TypeError, RangeError on wrong arguments; the signal's reason
  */
 export function sinkhorn(cost: Matrix, a: ArrayLike<number> | undefined, b: ArrayLike<number> | undefined, options: SinkhornOptions): TransportResult<Matrix> {
+  const sweeps = sinkhornSweeps(cost, a, b, options);
+  for (;;) {
+    const { done, value } = sweeps.next();
+    if (done) return value;
+  }
+}
+
+/** `sinkhorn` that halts after every sweep and gives its error, so that others have their turn between sweeps. */
+export function* sinkhornSweeps(cost: Matrix, a: ArrayLike<number> | undefined, b: ArrayLike<number> | undefined, options: SinkhornOptions): Generator<number, TransportResult<Matrix>> {
   const problem = entropicProblem('sinkhorn', cost, a, b, options);
   const { relaxation = 1, anderson: depth = 0 } = options;
   if (!(relaxation > 0 && relaxation < 2)) throw new RangeError(`sinkhorn: relaxation must be a number in (0, 2), got ${String(relaxation)}`);
@@ -52,25 +61,25 @@ export function sinkhorn(cost: Matrix, a: ArrayLike<number> | undefined, b: Arra
   if (relaxation !== 1 && depth > 0) throw new RangeError('sinkhorn: relaxation and anderson exclude each other');
   const scaled = new ScaledKernel(problem.cost, problem.a, problem.b, problem.eta);
   const run: Run = { sweep: sweepOf(scaled, options.domain ?? 'scaling', relaxation, depth), errors: [], sweeps: 0 };
-  const status = descend(problem, scaled, run, options);
+  const status = yield* descend(problem, scaled, run, options);
   return resultOf(problem, scaled, status, run.errors, { iterations: run.sweeps, sweeps: run.sweeps });
 }
 
-function descend(problem: EntropicProblem, scaled: ScaledKernel, run: Run, options: SinkhornOptions): TransportStatus {
+function* descend(problem: EntropicProblem, scaled: ScaledKernel, run: Run, options: SinkhornOptions): Generator<number, TransportStatus> {
   const { maxIterations = 10_000, tolerance = 1e-9 } = options;
   const levels = levelsOf('sinkhorn', problem.cost, problem.eta, options.scaling ?? false);
   let y = problem.initial?.y ?? new Float64Array(scaled.m);
   for (const eta of levels) {
     const last = eta === problem.eta;
     scaled.logarithmicSweep(y.map((value) => eta * value), eta);
-    const status = iterate(scaled, run, last ? tolerance : LEVEL_ERROR, last ? maxIterations : Math.min(maxIterations, run.sweeps + LEVEL_SWEEPS), options);
+    const status = yield* iterate(scaled, run, last ? tolerance : LEVEL_ERROR, last ? maxIterations : Math.min(maxIterations, run.sweeps + LEVEL_SWEEPS), options);
     if (last) return status;
     y = scaled.potentials()[1].map((value) => value / eta);
   }
   return 'max-iterations';
 }
 
-function iterate(scaled: ScaledKernel, run: Run, tolerance: number, until: number, { signal, onProgress, maxIterations = 10_000 }: SinkhornOptions): TransportStatus {
+function* iterate(scaled: ScaledKernel, run: Run, tolerance: number, until: number, { signal, onProgress, maxIterations = 10_000 }: SinkhornOptions): Generator<number, TransportStatus> {
   let [best, at] = [Infinity, run.sweeps];
   while (run.sweeps < until) {
     signal?.throwIfAborted();
@@ -83,6 +92,7 @@ function iterate(scaled: ScaledKernel, run: Run, tolerance: number, until: numbe
     if (error < best) [best, at] = [error, run.sweeps];
     else if (run.sweeps - at > PATIENCE) return 'stalled';
     scaled.absorbIfFar();
+    yield error;
   }
   return 'max-iterations';
 }
