@@ -8,6 +8,7 @@ import type { Graph, Node } from '../../api.js';
 import { sameShape, sizeOf } from '../../primitive.js';
 import { formulaOf, isElementwise } from './elementwise.js';
 import type { Value } from './loop.js';
+import { stackedOperand } from './matmul.js';
 import type { View, ViewMap } from './view.js';
 import { applyView, broadcastView, dense, denseStrides, isAlias, isViewOp } from './view.js';
 
@@ -18,6 +19,9 @@ export interface Place {
   /** Whether the value may be computed there: not where it would be computed more than once. */
   readonly joinable: boolean;
 }
+
+/** Where a stack of lines is read line by line. */
+const LINES: Place = { loop: {}, map: (view) => view, joinable: false };
 
 /** A place, or null for a reader that needs the whole buffer. */
 type Use = Place | null;
@@ -36,6 +40,8 @@ export class Fusion {
   readonly joined: Map<Node, Place> = new Map();
   /** Shape primitives that are strides only. */
   readonly virtual: Set<Node> = new Set();
+  /** Concatenations that nobody needs in one piece. */
+  readonly stacked: Set<Node> = new Set();
   private readonly uses = new Map<Node, Use[]>();
   /** Places of the operands of nodes that have a loop. */
   private readonly places = new Map<Node, Place[]>();
@@ -65,14 +71,22 @@ export class Fusion {
     if (isElementwise(node)) this.visitElementwise(node, uses);
     else if (isViewOp(node)) this.visitView(node, uses);
     else if (node.op === 'pad' || node.op.startsWith('reduce')) this.read(node, [ownPlace()]);
-    else if (node.op === 'concat') this.read(node, node.inputs.map(() => ownPlace()));
-    else if (node.op === 'matmul') this.read(node, node.inputs.map(() => ownPlace(same, false)));
-    else for (const input of node.inputs) this.use(input, null);
+    else if (node.op === 'matmul') this.visitMatmul(node);
+    else if (node.op === 'concat' && !uses.every((use) => use === LINES)) this.read(node, node.inputs.map(() => ownPlace()));
+    else {
+      if (node.op === 'concat') this.stacked.add(node);
+      for (const input of node.inputs) this.use(input, null);
+    }
   }
 
   private read(node: Node, places: Place[]): void {
     this.places.set(node, places);
     node.inputs.forEach((input, i) => this.use(input, this.enabled ? places[i]! : null));
+  }
+
+  private visitMatmul(node: Node): void {
+    const stack = stackedOperand(node);
+    this.read(node, node.inputs.map((_, i) => (i === stack ? LINES : ownPlace(same, false))));
   }
 
   private visitElementwise(node: Node, uses: readonly Use[]): void {

@@ -1,8 +1,9 @@
 /** Matrix products of strided views, with batch axes. */
 import type { DType, Node, TypedArray } from '../../api.js';
-import { type Kernel, sizeOf } from '../../primitive.js';
+import { type Kernel, range, sizeOf } from '../../primitive.js';
 import { blockCopier, specialized, gemm, stridedPacker } from './gemm.js';
 import type { Pack, Place, Store } from './gemm.js';
+import { type Lines, lineProduct, LONG } from './line-products.js';
 import { DEPTH, microkernel, ROWS } from './microkernel.js';
 import type { View } from './view.js';
 import { broadcastView, reshapeView } from './view.js';
@@ -152,8 +153,27 @@ const vectorAdder = specialized(function addProduct(
   }
 });
 
-/** A matrix times a vector; sums are kept in double precision. */
+/** Reads `size` numbers that are `step` apart. */
+function vectorReader(size: number, step: number): (x: TypedArray, offset: number) => TypedArray {
+  if (step === 1 || size === 1) return (x, offset) => x.subarray(offset, offset + size);
+  const vector = new Float64Array(size);
+  return (x, offset) => {
+    for (let i = 0; i < size; i++) vector[i] = x[offset + i * step]!;
+    return vector;
+  };
+}
+
+/** A matrix times a vector. */
 function timesVector(dtype: DType, m: number, k: number, a: Layout, b: Layout): Multiply {
+  const inner = m === 1 || (k > 1 && a.row >= a.column);
+  const [count, length, step, along] = inner ? [m, k, a.row, a.column] : [k, m, a.column, a.row];
+  const kernel = microkernel(dtype);
+  if (kernel.lines !== null && length >= LONG && along === 1) {
+    const product = lineProduct(kernel, kernel.lines, inner, count, length);
+    const read = vectorReader(k, b.row);
+    const offsets = a.offsets.map((offset) => range(count).map((i) => offset + i * step));
+    return (out, matrix, x, index) => product(out, index * m, { arrays: [matrix], offsets: offsets[index]! }, read(x, b.offsets[index]!));
+  }
   const vector = new Float64Array(k);
   const sums = new Float64Array(m);
   const addProduct = vectorAdder(dtype);
@@ -163,4 +183,21 @@ function timesVector(dtype: DType, m: number, k: number, a: Layout, b: Layout): 
     addProduct(matrix, a.offsets[index]!, a.row, a.column, vector, sums);
     for (let i = 0; i < m; i++) out[index * m + i] = sums[i]!;
   };
+}
+
+/** The operand of a `matmul` by a vector that is a stack of long lines, which may lie apart: 0 or 1, or −1 where there is none. */
+export function stackedOperand({ inputs, shape, dtype }: Node): number {
+  return shape.length !== 2 || microkernel(dtype).lines === null
+    ? -1
+    : inputs.findIndex((x, i) => x.op === 'concat' && x.shape.length === 2 && x.params['axis'] === 0 && x.shape[1]! >= LONG && shape[1 - i] === 1);
+}
+
+/** A `matmul` node whose operand number `at` is a stack of such lines, and whose other one is seen through a view. */
+export function stackedProduct({ inputs, params, dtype }: Node, at: number, { shape, strides, offset }: View): (out: TypedArray, lines: Lines, x: TypedArray) => void {
+  const inner = (at === 0) !== (params[at === 0 ? 'transposeA' : 'transposeB'] === true);
+  const kernel = microkernel(dtype);
+  const [count, length] = inputs[at]!.shape as [number, number];
+  const product = lineProduct(kernel, kernel.lines!, inner, count, length);
+  const read = vectorReader(sizeOf(shape), strides[shape[0] === 1 ? 1 : 0]!);
+  return (out, lines, x) => product(out, 0, lines, read(x, offset));
 }

@@ -1,6 +1,6 @@
 /** Compilation: a graph becomes a list of steps over slots. */
 import type { Executable, Graph, Node, TypedArray } from '../../api.js';
-import { newArray, sizeOf } from '../../primitive.js';
+import { newArray, range, sizeOf } from '../../primitive.js';
 import { allocate } from './buffers.js';
 import type { Access, Slot } from './buffers.js';
 import { compileLoop } from './compile-loop.js';
@@ -9,7 +9,7 @@ import { BodyBuilder, coincides, constantOf, Fusion } from './fusion.js';
 import type { Place } from './fusion.js';
 import { checkNode, denseKernel } from './kernels.js';
 import type { Loop, Reduction, Slots, Step } from './loop.js';
-import { matmul } from './matmul.js';
+import { matmul, stackedOperand, stackedProduct } from './matmul.js';
 import type { View } from './view.js';
 import { dense, denseStrides, isAlias } from './view.js';
 
@@ -60,7 +60,7 @@ class Planner {
   private visit(node: Node): void {
     const { op, inputs } = node;
     const { fusion } = this;
-    if (op === 'input' || op === 'full' || op === 'iota' || fusion.joined.has(node) || fusion.virtual.has(node) || isAlias(node)) return;
+    if (op === 'input' || op === 'full' || op === 'iota' || fusion.joined.has(node) || fusion.virtual.has(node) || fusion.stacked.has(node) || isAlias(node)) return;
     if (isElementwise(node)) this.loop(node, node, fusion.placeOf(node));
     else if (op.startsWith('reduce')) this.loop(node, inputs[0]!, fusion.placeOf(node), reducedView(node), op as Reduction);
     else if (op === 'pad') this.pad(node);
@@ -137,12 +137,28 @@ class Planner {
   }
 
   private matmul(node: Node): void {
+    const stack = stackedOperand(node);
+    if (stack >= 0 && this.fusion.stacked.has(node.inputs[stack]!)) return this.stackedProduct(node, stack);
     const operands = node.inputs.map((input, i) => this.leaf(input, this.fusion.placeOf(node, i)));
     const [a, b] = operands as [typeof operands[0], typeof operands[0]];
     const write = this.newSlot(node, 'scratch');
     const kernel = matmul(node, a.view, b.view);
     const step: Step = (slots) => kernel(slots[write]!, slots[a.slot]!, slots[b.slot]!);
     this.add(write, { reads: [a.slot, b.slot], inPlace: [], step });
+  }
+
+  /** A product with a stack of lines, each read where it is. */
+  private stackedProduct(node: Node, at: number): void {
+    const lines = node.inputs[at]!.inputs.flatMap((part) => {
+      const slot = this.slotOf(part);
+      return range(part.shape[0]!).map((i) => ({ slot, offset: i * part.shape[1]! }));
+    });
+    const offsets = lines.map(({ offset }) => offset);
+    const { slot, view } = this.leaf(node.inputs[1 - at]!, this.fusion.placeOf(node, 1 - at));
+    const product = stackedProduct(node, at, view);
+    const write = this.newSlot(node, 'scratch');
+    const step: Step = (slots) => product(slots[write]!, { arrays: lines.map((line) => slots[line.slot]!), offsets }, slots[slot]!);
+    this.add(write, { reads: [...new Set([...lines.map((line) => line.slot), slot])], inPlace: [], step });
   }
 
   /** The buffer and view behind an operand that is not computed in place. */
@@ -171,12 +187,13 @@ function reducedView(node: Node): View {
 export function plan(graph: Graph): Executable<TypedArray> {
   const planner = new Planner(graph);
   const { slots, steps, constants } = planner;
-  // an output that is computed once gets its own array; inputs, constants and repeated outputs are copied
+  // an output that is computed once gets its own array, an input is handed on, since nobody writes to it; constants and repeated outputs are copied
   const outputs = graph.outputs.map((node) => {
     const slot = planner.slotOf(node);
-    const own = slots[slot]!.kind === 'scratch';
+    const { kind } = slots[slot]!;
+    const own = kind === 'scratch';
     if (own) slots[slot]!.kind = 'output';
-    return { slot, own };
+    return { slot, own, copied: !own && kind !== 'input' };
   });
   const inputCount = graph.inputs.length;
   let arrays: Slots | null = null;
@@ -189,7 +206,7 @@ export function plan(graph: Graph): Executable<TypedArray> {
       for (let i = 0; i < inputCount; i++) table[i] = inputs[i]!;
       for (const { slot, own } of outputs) if (own) table[slot] = newArray(slots[slot]!.dtype, slots[slot]!.size);
       for (const { step } of steps) step(table);
-      return outputs.map(({ slot, own }) => (own ? table[slot]! : table[slot]!.slice()));
+      return outputs.map(({ slot, copied }) => (copied ? table[slot]!.slice() : table[slot]!));
     } finally {
       // hold on to nothing of the caller's
       for (let i = 0; i < inputCount; i++) table[i] = NOTHING;
