@@ -20,9 +20,6 @@ export interface Place {
   readonly joinable: boolean;
 }
 
-/** Where a stack of lines is read line by line. */
-const LINES: Place = { loop: {}, map: (view) => view, joinable: false };
-
 /** A place, or null for a reader that needs the whole buffer. */
 type Use = Place | null;
 
@@ -34,6 +31,9 @@ const same: ViewMap = (view) => view;
 /** A loop of its own. */
 const ownPlace = (map: ViewMap = same, joinable = true): Place => ({ loop: {}, map, joinable });
 
+/** Where a stack of lines is read line by line. */
+const LINES: Place = ownPlace(same, false);
+
 /** What becomes of each node. */
 export class Fusion {
   /** Elementwise nodes computed inside another node's loop. */
@@ -44,7 +44,7 @@ export class Fusion {
   readonly stacked: Set<Node> = new Set();
   private readonly uses = new Map<Node, Use[]>();
   /** Places of the operands of nodes that have a loop. */
-  private readonly places = new Map<Node, Place[]>();
+  private readonly places = new Map<Node, Use[]>();
   private readonly lengths = new Map<object, number>();
   private readonly enabled: boolean;
 
@@ -57,7 +57,7 @@ export class Fusion {
   /** The place from which a node's loop reads its operand number i. */
   placeOf(node: Node, i = 0): Place {
     const places = this.places.get(node)!;
-    return places[i] ?? places[0]!;
+    return places[i] ?? places.find((place) => place)!;
   }
 
   private use(node: Node, use: Use): void {
@@ -71,7 +71,10 @@ export class Fusion {
     if (isElementwise(node)) this.visitElementwise(node, uses);
     else if (isViewOp(node)) this.visitView(node, uses);
     else if (node.op === 'pad' || node.op.startsWith('reduce')) this.read(node, [ownPlace()]);
-    else if (node.op === 'matmul') this.visitMatmul(node);
+    else if (node.op === 'matmul') {
+      const stack = stackedOperand(node);
+      this.read(node, node.inputs.map((_, i) => (stack < 0 ? ownPlace(same, false) : i === stack ? LINES : null)));
+    }
     else if (node.op === 'concat' && !uses.every((use) => use === LINES)) this.read(node, node.inputs.map(() => ownPlace()));
     else {
       if (node.op === 'concat') this.stacked.add(node);
@@ -79,14 +82,9 @@ export class Fusion {
     }
   }
 
-  private read(node: Node, places: Place[]): void {
+  private read(node: Node, places: Use[]): void {
     this.places.set(node, places);
     node.inputs.forEach((input, i) => this.use(input, this.enabled ? places[i]! : null));
-  }
-
-  private visitMatmul(node: Node): void {
-    const stack = stackedOperand(node);
-    this.read(node, node.inputs.map((_, i) => (i === stack ? LINES : ownPlace(same, false))));
   }
 
   private visitElementwise(node: Node, uses: readonly Use[]): void {

@@ -1,6 +1,6 @@
 /** Compilation: a graph becomes a list of steps over slots. */
 import type { Executable, Graph, Node, TypedArray } from '../../api.js';
-import { newArray, range, sizeOf } from '../../primitive.js';
+import { newArray, sizeOf } from '../../primitive.js';
 import { allocate } from './buffers.js';
 import type { Access, Slot } from './buffers.js';
 import { compileLoop } from './compile-loop.js';
@@ -138,27 +138,19 @@ class Planner {
 
   private matmul(node: Node): void {
     const stack = stackedOperand(node);
-    if (stack >= 0 && this.fusion.stacked.has(node.inputs[stack]!)) return this.stackedProduct(node, stack);
+    if (stack >= 0 && this.fusion.stacked.has(node.inputs[stack]!)) {
+      const lines = node.inputs[stack]!.inputs.map(this.slotOf);
+      const vector = this.slotOf(node.inputs[1 - stack]!);
+      const product = stackedProduct(node, stack);
+      const target = this.newSlot(node, 'scratch');
+      return this.add(target, { reads: [...lines, vector], inPlace: [], step: (slots) => product(slots[target]!, lines.map((slot) => slots[slot]!), slots[vector]!) });
+    }
     const operands = node.inputs.map((input, i) => this.leaf(input, this.fusion.placeOf(node, i)));
     const [a, b] = operands as [typeof operands[0], typeof operands[0]];
     const write = this.newSlot(node, 'scratch');
     const kernel = matmul(node, a.view, b.view);
     const step: Step = (slots) => kernel(slots[write]!, slots[a.slot]!, slots[b.slot]!);
     this.add(write, { reads: [a.slot, b.slot], inPlace: [], step });
-  }
-
-  /** A product with a stack of lines, each read where it is. */
-  private stackedProduct(node: Node, at: number): void {
-    const lines = node.inputs[at]!.inputs.flatMap((part) => {
-      const slot = this.slotOf(part);
-      return range(part.shape[0]!).map((i) => ({ slot, offset: i * part.shape[1]! }));
-    });
-    const offsets = lines.map(({ offset }) => offset);
-    const { slot, view } = this.leaf(node.inputs[1 - at]!, this.fusion.placeOf(node, 1 - at));
-    const product = stackedProduct(node, at, view);
-    const write = this.newSlot(node, 'scratch');
-    const step: Step = (slots) => product(slots[write]!, { arrays: lines.map((line) => slots[line.slot]!), offsets }, slots[slot]!);
-    this.add(write, { reads: [...new Set([...lines.map((line) => line.slot), slot])], inPlace: [], step });
   }
 
   /** The buffer and view behind an operand that is not computed in place. */

@@ -115,20 +115,18 @@ describe('matmul', () => {
 
     it(`multiplies vectors and stacks of lines that lie apart in ${dtype}`, () => {
       const size = 700;
-      const parts = [3, 1, 2].map((rows, i) => ({ shape: [rows, size], data: random([rows, size], dtype, 3 + i) }));
-      const inputs = parts.map(({ shape }) => input(shape, dtype));
-      // the second part is computed, the third the view of a line
-      const line = input([2 * size], dtype);
-      inputs[2] = line;
-      const operands = [inputs[0]!, map('neg', [inputs[1]!]), node('reshape', [line], { shape: [2, size] }, [2, size], dtype)];
-      const stack = node('concat', operands, { axis: 0 }, [6, size], dtype);
-      const whole = (dtype === 'float32' ? Float32Array : Float64Array).from(parts.flatMap(({ data }, i) => [...data].map((v) => (i === 1 ? -v : v))));
+      const parts = Array.from({ length: 6 }, (_, i) => random([1, size], dtype, 3 + i));
+      const inputs = parts.map((_, i) => input(i === 2 ? [size] : [1, size], dtype));
+      // the second line is computed, the third the view of a vector
+      const lines = inputs.map((line, i) => (i === 1 ? map('neg', [line]) : i === 2 ? node('reshape', [line], { shape: [1, size] }, [1, size], dtype) : line));
+      const stack = node('concat', lines, { axis: 0 }, [6, size], dtype);
+      const whole = (dtype === 'float32' ? Float32Array : Float64Array).from(parts.flatMap((part, i) => [...part].map((w) => (i === 1 ? -w : w))));
       const [u, v] = [input([size, 1], dtype), input([6, 2], dtype)];
       const [du, dv] = [random([size, 1], dtype, 6), random([6, 2], dtype, 7)];
       const column = node('slice', [v], { start: [0, 1], stop: [6, 2] }, [6, 1], dtype);
       const second = dv.filter((_, i) => i % 2 === 1);
       const all = [...inputs, u, v];
-      const data = [...parts.map((part) => part.data), du, dv];
+      const data = [...parts, du, dv];
       const products = [product(stack, u, false, false, [6, 1]), product(u, stack, true, true, [1, 6]), product(column, stack, true, false, [1, size]), product(stack, column, true, false, [size, 1])];
       const inner = reference(whole, [6, size], false, du, [size, 1], false, [6, 1], size);
       const sum = reference(second, [1, 6], false, whole, [6, size], false, [1, size], 6);
