@@ -42,7 +42,7 @@ export function softplus(x: number): number {
 }
 
 /**
- * tanh to 4e-11, which float32 rounds away, in a fifth of the time of `Math.tanh`: x P(x²) / Q(x²) fitted by weighted least squares to the least largest relative error for |x| < 9.02,
+ * tanh to 4e-11, which float32 rounds away, in a third of the time of a loop with `Math.tanh`: x P(x²) / Q(x²) fitted by weighted least squares to the least largest relative error for |x| < 9.02,
  * beyond which float32 has 1.
  */
 export function tanhSingle(x: number): number {
