@@ -39,7 +39,7 @@ export interface LayerMomentsReport {
   readonly faults: ReadonlyMap<number, string>;
 }
 
-/** What a problem can answer at the current parameters and batch. An answer that nobody asks for is not computed. */
+/** What a problem can answer at the current parameters and batch (`train`'s `curvatureBatch`, where there is one, for curvature). An answer that nobody asks for is not computed. */
 export interface Oracles {
   /** The loss, a scalar. */
   readonly value?: Tensor;
@@ -175,6 +175,12 @@ export interface TrainOptions<Batch = any> {
   readonly params: Params;
   /** The batch of a step; `stream` is seeded by the step, so that a resumed run sees the same batches. */
   batch(step: number, stream: Random): Batch | Promise<Batch>;
+  /**
+   * The batch on which curvature is taken, asked for only at steps that refresh it: mostly a part of the step's batch, as in Sophia's paper (a half for Sophia-G, a fifteenth for
+   * Sophia-H). It is what `hvp`, `ggnvp`, `sampledGradient` and `layerMoments` see, so that B is the number of its draws; gradient, loss and `gradSamples` keep the step's own batch.
+   * `stream` is seeded by the step. Default: the step's batch, whose forward pass the two gradients then share.
+   */
+  curvatureBatch?(batch: Batch, stream: Random): Batch | Promise<Batch>;
   /** Steps in all, those before `resume` included. */
   readonly steps: number;
   readonly seed?: number;

@@ -47,8 +47,8 @@ export interface Executable<S = unknown> {
   /** Where an engine goes on preparing in the background: resolves when the graph can run, rejects when it cannot. Runs wait for it by themselves. */
   readonly ready?: Promise<void> | undefined;
   /**
-   * Runs the graph. Storages in the order of `graph.inputs`; fresh storages in the order of `graph.outputs`, owned by the caller.
-   * Inputs are only read. An asynchronous engine returns handles at once and lets its readers wait.
+   * Runs the graph. Storages in the order of `graph.inputs`; storages in the order of `graph.outputs`, owned by the caller: fresh ones, or, where an output is an
+   * input, another reference to that input's. Inputs are only read. An asynchronous engine returns handles at once and lets its readers wait.
    */
   run(inputs: readonly S[]): S[];
   /** Frees what the executable holds. It cannot be run afterwards. */

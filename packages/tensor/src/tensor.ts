@@ -53,7 +53,9 @@ export class Tensor implements Spec {
 
   /** @internal Adopts host data: the caller does not write to it again. */
   static fromHost(data: TypedArray, spec: Spec): Tensor {
-    return Object.assign(new Tensor(spec), { host: data });
+    const tensor = new Tensor(spec);
+    tensor.host = data;
+    return tensor;
   }
 
   /** @internal Takes ownership of an engine's storage. */

@@ -48,7 +48,7 @@ async function startNow(name: string): Promise<Device> {
 
 /**
  * A TensorFlow.js backend as an engine. Matrix products and convolutions run in the backend's kernels; gradients of convolutions, which wasm lacks, are
- * composed from those; everything else runs in fused loops over the backend's data, in place where the host can see it (wasm, cpu). float32 only.
+ * composed from those or, in the filter, the host's where it can see the data (wasm, cpu); everything else runs in fused loops over the backend's data, there in place. float32 only.
  * Nothing is put on TensorFlow.js's tape, and its tensor counts do not change.
  * @throws TypeError when the backend is unknown, not installed, or does not start
  */

@@ -116,7 +116,8 @@ function hostStep(group: readonly Node[], visible: readonly Node[], device: Devi
     reads: outside.map((node) => slots.get(node)!),
     writes: visible.map((node) => slots.get(node)!),
     run(operands) {
-      const results = executable.run(operands.map((handle) => device.view(handle))) as TypedArray[];
+      const views = operands.map((handle) => device.view(handle));
+      const results = (executable.run(views) as TypedArray[]).map((data) => (views.includes(data) ? data.slice() : data)); // a view ends with the next allocation
       return results.map((data, i) => device.write(data, visible[i]!));
     },
     frees: [],

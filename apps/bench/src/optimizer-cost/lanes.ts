@@ -18,9 +18,13 @@ export interface Lane {
 
 const tensors = (net: Net): Record<string, ReturnType<typeof tensor>> => Object.fromEntries(Object.entries(net.params).map(([name, { shape, values }]) => [name, tensor(values, shape)]));
 
-/** `train` as a user calls it, stopped between steps: its asynchronous `batch` waits for the turn. */
-export function ours(name: string, net: Net, optimizer: Optimizer, engine: Engine): Lane {
+/**
+ * `train` as a user calls it, stopped between steps: its asynchronous `batch` waits for the turn.
+ * @param share of the batch that curvature is taken on
+ */
+export function ours(name: string, net: Net, optimizer: Optimizer, engine: Engine, share = 1): Lane {
   const batch = batchOf(net);
+  const part = batchOf(net, share);
   let left = 0;
   let begin = 0;
   let ended: (ms: number) => void = () => {};
@@ -39,7 +43,7 @@ export function ours(name: string, net: Net, optimizer: Optimizer, engine: Engin
     ended = resolve;
     failed = reject;
   });
-  const training = train({ problem: net.problem, optimizer, params: tensors(net), batch: turn, steps: Number.MAX_SAFE_INTEGER, engine, signal: over.signal }).catch((cause) => {
+  const training = train({ problem: net.problem, optimizer, params: tensors(net), batch: turn, curvatureBatch: () => (share === 1 ? batch : part), steps: Number.MAX_SAFE_INTEGER, engine, signal: over.signal }).catch((cause) => {
     if (!over.signal.aborted) failed(cause);
   });
   return {

@@ -51,7 +51,7 @@ async function charLm(): Promise<Net> {
     title: 'names, 32-64-64-27, batch 64',
     params: normals('char-lm', { e: [27, 8], w1: [32, 64], b1: [64], w2: [64, 64], b2: [64], w3: [64, 27], b3: [27] }),
     problem: {
-      model: (p: P, batch) => p.e.gather(batch.x).reshape([64, 32]).matmul(p.w1).add(p.b1).tanh().matmul(p.w2).add(p.b2).tanh().matmul(p.w3).add(p.b3),
+      model: (p: P, batch) => p.e.gather(batch.x).reshape([-1, 32]).matmul(p.w1).add(p.b1).tanh().matmul(p.w2).add(p.b2).tanh().matmul(p.w3).add(p.b3),
       outputLoss: (z: Tensor, batch) => softmaxCrossEntropy(z, batch.y),
       likelihood: 'categorical',
     },
@@ -74,7 +74,7 @@ async function conv(): Promise<Net> {
     title: 'digits, conv 3×3×8 - pool - dense, batch 50',
     params: normals('conv', { k: [3, 3, 1, 8], c: [8], w: [128, 10], b: [10] }),
     problem: {
-      model: (p: P, { x }) => avgPool2d(conv2d(x, p.k, { padding: 'same' }).add(p.c).tanh(), [2, 2]).reshape([50, 128]).matmul(p.w).add(p.b),
+      model: (p: P, { x }) => avgPool2d(conv2d(x, p.k, { padding: 'same' }).add(p.c).tanh(), [2, 2]).reshape([-1, 128]).matmul(p.w).add(p.b),
       outputLoss: (z: Tensor, { y }) => softmaxCrossEntropy(z, y),
       likelihood: 'categorical',
     },
@@ -89,4 +89,8 @@ async function conv(): Promise<Net> {
 
 export const nets = (): Promise<readonly Net[]> => Promise.all([charLm(), conv()]);
 
-export const batchOf = ({ inputs, labels }: Net): Batch => ({ x: tensor(inputs.values, inputs.shape), y: tensor(labels, [labels.length]) });
+/** The first examples of a net's batch. */
+export function batchOf({ inputs: { shape, values }, labels }: Net, share = 1): Batch {
+  const count = Math.round(labels.length * share);
+  return { x: tensor(values.subarray(0, (values.length / labels.length) * count), [count, ...shape.slice(1)]), y: tensor(labels.subarray(0, count), [count]) };
+}

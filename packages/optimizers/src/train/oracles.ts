@@ -34,16 +34,24 @@ export function checkNeeds(problem: Problem, { name, needs }: Pick<Optimizer, 'n
   if (missing.length > 0) throw new TypeError(`problem: ${name} needs ${missing.join(', ')}`);
 }
 
-/** The answers at given parameters and batch; each is traced when it is first asked for. */
-export function oraclesOf(problem: Problem, params: Params, batch: unknown, value: Tensor, draw: Draw): Oracles {
+/**
+ * The answers at given parameters and batch; each is traced when it is first asked for.
+ * @param curved gives the batch of curvature
+ */
+export function oraclesOf(problem: Problem, params: Params, batch: unknown, curved: () => unknown, value: Tensor, draw: Draw): Oracles {
   const { model, outputLoss, exampleLoss, likelihood, weights } = problem;
   const loss = lossOf(problem);
   return {
     value,
-    hvp: (v) => hvp(loss)(params, v, batch) as Params,
-    ...(model && outputLoss && { ggnvp: (v: Params) => ggnvp((p: Params, b: unknown) => model(p, b) as unknown, (o: unknown, b: unknown) => outputLoss(o, b))(params, v, batch) as Params }),
+    hvp: (v) => hvp(loss)(params, v, curved()) as Params,
+    ...(model && outputLoss && { ggnvp: (v: Params) => ggnvp((p: Params, b: unknown) => model(p, b) as unknown, (o: unknown, b: unknown) => outputLoss(o, b))(params, v, curved()) as Params }),
     ...(exampleLoss && { gradSamples: () => vmap(grad((p: Params, example: unknown) => exampleLoss(p, example)), { inAxes: [null, 0] })(params, batch) as Params }),
-    ...(model && likelihood && { layerMoments: () => layerMoments(likelihood, problem, params, batch, draw) }),
-    ...(model && likelihood && { sampledGradient: () => sampledGradient(likelihood, (p) => model(p, batch) as Tensor, params, draw, weights?.(batch)) }),
+    ...(model && likelihood && { layerMoments: () => layerMoments(likelihood, problem, params, curved(), draw) }),
+    ...(model && likelihood && {
+      sampledGradient: () => {
+        const data = curved();
+        return sampledGradient(likelihood, (p) => model(p, data) as Tensor, params, draw, weights?.(data));
+      },
+    }),
   };
 }

@@ -20,12 +20,13 @@ const read = async (tensor: Tensor): Promise<number> => (await tensor.data())[0]
 /**
  * Trains: one compiled graph for each step, parameters and state kept on the engine. The same seed gives the same run on the same engine, also when it is taken up from a
  * checkpoint. A step whose loss or gradient is not finite leaves parameters and state as they were.
- * @throws TypeError before the first step when the problem lacks what the optimizer needs, or a checkpoint is another optimizer's
+ * @throws TypeError before the first step when the problem lacks what the optimizer needs, a checkpoint is another optimizer's, or an option is of the wrong kind
  * @throws RangeError at a non-finite step with `onNonFinite: 'throw'`, or after 20 in a row
  */
 export async function train<Batch>(options: TrainOptions<Batch>): Promise<TrainResult> {
-  const { problem, optimizer, steps, seed = 0, engine, signal, onProgress, onStep, onCheckpoint, checkpointEvery = Infinity, resume } = options;
+  const { problem, optimizer, steps, seed = 0, engine, signal, onProgress, onStep, onCheckpoint, checkpointEvery = Infinity, resume, curvatureBatch } = options;
   checkCount('steps', steps, 0);
+  if (curvatureBatch !== undefined && typeof curvatureBatch !== 'function') throw new TypeError(`curvatureBatch: expected a function of a batch and a stream, got ${typeof curvatureBatch}`);
   checkNeeds(problem, optimizer);
   if (resume) checkState(optimizer, resume.state);
   const take = stepFunction(problem, optimizer, engine);
@@ -40,8 +41,10 @@ export async function train<Batch>(options: TrainOptions<Batch>): Promise<TrainR
         await onCheckpoint?.(run.checkpoint());
         signal.throwIfAborted();
       }
-      const batch = await options.batch(run.step + 1, stream.fork(`step ${run.step + 1}`));
-      const report = await run.adopt(take(run.params, run.state, batch), options);
+      const next = run.step + 1;
+      const batch = await options.batch(next, stream.fork(`step ${next}`));
+      const part = curvatureBatch && take.curved(run.params, run.state, batch) ? await curvatureBatch(batch, stream.fork(`curvature ${next}`)) : batch;
+      const report = await run.adopt(take(run.params, run.state, batch, part), options);
       losses.push(report.loss);
       if (onStep?.(report) === 'stop') status = 'stopped';
       onProgress?.({ done: run.step, total: steps, loss: report.loss });

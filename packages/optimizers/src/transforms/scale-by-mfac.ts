@@ -1,5 +1,5 @@
 /** M-FAC's direction: the inverse of the damped empirical Fisher matrix of the latest gradients, times the newest. */
-import { cholesky, concat, eye, ravel, type Tensor, triangularSolve, zeros } from '@curv/tensor';
+import { cholesky, concat, eye, ravel, stack, type Tensor, triangularSolve, zeros } from '@curv/tensor';
 import type { Params, Transform, Transformed } from '../api.js';
 import { checkCount, checkPositive } from '../checks.js';
 import { dtypeOf } from '../optimizer.js';
@@ -54,28 +54,19 @@ export function scaleByMfac({ window: m = 1024, damping = 1e-5, sparse = false, 
       const { dtype } = g;
       // The window moves by one row: the oldest leaves, the newest is the last. The others stay where they are in memory.
       const rows = [...gradients.slice(1), g];
-      const products = concat(rows.map((row) => row.mul(g).sum().reshape([1])));
-      const s = m === 1 ? products.reshape([1, 1]) : concat([concat([gram.slice([1, 1], [m, m]), products.slice([0], [m - 1]).reshape([m - 1, 1])], 1), products.reshape([1, m])], 0);
+      const window = stack(rows);
+      const products = window.matmul(g.reshape([-1, 1]));
+      const s = m === 1 ? products : concat([concat([gram.slice([1, 1], [m, m]), products.slice([0, 0], [m - 1, 1])], 1), products.reshape([1, m])], 0);
       const unit = eye(m, dtype);
       // A Gram matrix of rounded numbers is positive semidefinite up to a few units of its trace.
-      const least = s.mul(unit).sum().mul(4 * UNIT[dtype as keyof typeof UNIT]);
+      const trace = s.reshape([m * m]).slice([0], [m * m], [m + 1]).sum();
+      const least = trace.mul(4 * UNIT[dtype as keyof typeof UNIT]);
       const l = cholesky(s.add(unit.mul(least.maximum(m * damping))));
       // LLᵀc = m eₘ, where L⁻¹eₘ = eₘ / Lₘₘ.
       const last = unit.slice([0, m - 1], [m, m]);
       const c = triangularSolve(l, last.mul(m).div(l.slice([m - 1, m - 1], [m, m])), { transpose: true });
-      const u = combination(rows, c);
+      const u = c.matmul(window, { transposeA: true }).reshape([-1]);
       return [unravel(u) as Params, { gradients: rows, gram: s, ...(kept && { kept }) } as Params];
     },
   };
-}
-
-/** Rows that one fused loop reads: all 64 at once took 1.28 ms, eights 0.44 (`cpu`, d = 8243). */
-const TOGETHER = 8;
-
-/** Σ cᵢ rowᵢ. */
-function combination(rows: readonly Tensor[], c: Tensor): Tensor {
-  const terms = rows.map((row, i) => row.mul(c.slice([i, 0], [i + 1, 1]).reshape([])));
-  const sums: Tensor[] = [];
-  for (let from = 0; from < terms.length; from += TOGETHER) sums.push(terms.slice(from, from + TOGETHER).reduce((a, b) => a.add(b)).reshape([1, -1]));
-  return sums.length === 1 ? sums[0]!.reshape([-1]) : concat(sums, 0).sum(0);
 }

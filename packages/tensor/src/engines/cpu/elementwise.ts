@@ -1,6 +1,6 @@
 /** The elementwise primitives: operand dtypes, source text for generated loops, and functions for interpreted ones. */
 import type { DType, Node } from '../../api.js';
-import { erf, roundEven, sigmoid, softplus } from './special.js';
+import { erf, roundEven, sigmoid, softplus, tanhSingle } from './special.js';
 
 export type Scalar = (a: number, b: number, c: number) => number;
 
@@ -10,7 +10,7 @@ const BOOL: readonly DType[] = ['bool'];
 const ANY: readonly DType[] = ['float32', 'float64', 'int32', 'bool'];
 
 /** Functions that generated code calls by name. */
-export const HELPERS: Record<string, Scalar> = { erf, sigmoid, softplus, round: roundEven };
+export const HELPERS: Record<string, Scalar> = { erf, sigmoid, softplus, round: roundEven, tanhSingle };
 
 /**
  * Source text over operands a, b, c, and the same as a function. Text that chooses between values indexes a table of two, T, by the
@@ -85,6 +85,7 @@ export function formulaOf(node: Node, exponent?: number): Formula {
   else if (key === 'pow' && exponent === 2) key = 'square';
   else if (key === 'pow' && exponent === -1) key = 'inverse';
   else if (node.dtype === 'int32' && `${key}I` in FORMULAS) key += 'I';
+  else if (node.dtype === 'float32' && key === 'tanh') key += 'Single';
   const jumps = JUMPS.has(node.op) && dtype === 'float32';
   const known = FORMULAS[key];
   if (known !== undefined) return { text: known[0], f: known[1], jumps };

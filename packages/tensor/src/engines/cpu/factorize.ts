@@ -2,30 +2,36 @@
 import type { Node, TypedArray } from '../../api.js';
 import { type Kernel, sizeOf } from '../../primitive.js';
 
-/** `cholesky`: row by row, in double precision. Cost n³/3 per matrix. */
+/** `cholesky`: in double precision. Cost n³/3 per matrix. */
 export function cholesky(node: Node): Kernel {
   const n = node.shape[node.shape.length - 1]!;
   const count = sizeOf(node.shape.slice(0, -2));
+  const rest = new Float64Array(n * n);
   const factor = new Float64Array(n * n);
   return (out, a) => {
     for (let at = 0; at < count * n * n; at += n * n) {
-      factorize(factor, a, at, n);
+      for (let i = 0; i < n; i++) for (let j = i; j < n; j++) rest[i * n + j] = a[at + j * n + i]!;
+      factorize(factor, rest, n);
       out.set(factor, at);
     }
   };
 }
 
-/** A pivot that is not positive has a NaN root (0 likewise), which then reaches all that depends on it. */
-function factorize(l: Float64Array, a: TypedArray, at: number, n: number): void {
-  l.fill(0);
+/**
+ * Takes each row of Lᵀ off the rest's upper triangle, whose elements do not wait for each other. A pivot that is not positive has a NaN root (0 likewise), which then reaches all
+ * that depends on it.
+ */
+function factorize(l: Float64Array, rest: Float64Array, n: number): void {
   let broken = false;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = a[at + i * n + j]!;
-      for (let k = 0; k < j; k++) sum -= l[i * n + k]! * l[j * n + k]!;
-      if (i === j && !(sum > 0)) broken = true;
-      if (i === j) l[i * n + i] = broken ? NaN : Math.sqrt(sum);
-      else l[i * n + j] = sum / l[j * n + j]!;
+  for (let j = 0; j < n; j++) {
+    const row = j * n;
+    if (!(rest[row + j]! > 0)) broken = true;
+    const pivot = broken ? NaN : Math.sqrt(rest[row + j]!);
+    l[row + j] = pivot;
+    for (let k = j + 1; k < n; k++) l[k * n + j] = rest[row + k]! /= pivot;
+    for (let i = j + 1; i < n; i++) {
+      const factor = rest[row + i]!;
+      for (let k = i; k < n; k++) rest[i * n + k]! -= factor * rest[row + k]!;
     }
   }
 }

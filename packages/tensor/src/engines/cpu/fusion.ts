@@ -8,6 +8,7 @@ import type { Graph, Node } from '../../api.js';
 import { sameShape, sizeOf } from '../../primitive.js';
 import { formulaOf, isElementwise } from './elementwise.js';
 import type { Value } from './loop.js';
+import { stackedOperand } from './matmul.js';
 import type { View, ViewMap } from './view.js';
 import { applyView, broadcastView, dense, denseStrides, isAlias, isViewOp } from './view.js';
 
@@ -30,15 +31,20 @@ const same: ViewMap = (view) => view;
 /** A loop of its own. */
 const ownPlace = (map: ViewMap = same, joinable = true): Place => ({ loop: {}, map, joinable });
 
+/** Where a stack of lines is read line by line. */
+const LINES: Place = ownPlace(same, false);
+
 /** What becomes of each node. */
 export class Fusion {
   /** Elementwise nodes computed inside another node's loop. */
   readonly joined: Map<Node, Place> = new Map();
   /** Shape primitives that are strides only. */
   readonly virtual: Set<Node> = new Set();
+  /** Concatenations that nobody needs in one piece. */
+  readonly stacked: Set<Node> = new Set();
   private readonly uses = new Map<Node, Use[]>();
   /** Places of the operands of nodes that have a loop. */
-  private readonly places = new Map<Node, Place[]>();
+  private readonly places = new Map<Node, Use[]>();
   private readonly lengths = new Map<object, number>();
   private readonly enabled: boolean;
 
@@ -51,7 +57,7 @@ export class Fusion {
   /** The place from which a node's loop reads its operand number i. */
   placeOf(node: Node, i = 0): Place {
     const places = this.places.get(node)!;
-    return places[i] ?? places[0]!;
+    return places[i] ?? places.find((place) => place)!;
   }
 
   private use(node: Node, use: Use): void {
@@ -65,12 +71,18 @@ export class Fusion {
     if (isElementwise(node)) this.visitElementwise(node, uses);
     else if (isViewOp(node)) this.visitView(node, uses);
     else if (node.op === 'pad' || node.op.startsWith('reduce')) this.read(node, [ownPlace()]);
-    else if (node.op === 'concat') this.read(node, node.inputs.map(() => ownPlace()));
-    else if (node.op === 'matmul') this.read(node, node.inputs.map(() => ownPlace(same, false)));
-    else for (const input of node.inputs) this.use(input, null);
+    else if (node.op === 'matmul') {
+      const stack = stackedOperand(node);
+      this.read(node, node.inputs.map((_, i) => (stack < 0 ? ownPlace(same, false) : i === stack ? LINES : null)));
+    }
+    else if (node.op === 'concat' && !uses.every((use) => use === LINES)) this.read(node, node.inputs.map(() => ownPlace()));
+    else {
+      if (node.op === 'concat') this.stacked.add(node);
+      for (const input of node.inputs) this.use(input, null);
+    }
   }
 
-  private read(node: Node, places: Place[]): void {
+  private read(node: Node, places: Use[]): void {
     this.places.set(node, places);
     node.inputs.forEach((input, i) => this.use(input, this.enabled ? places[i]! : null));
   }

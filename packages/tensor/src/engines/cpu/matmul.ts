@@ -1,8 +1,9 @@
 /** Matrix products of strided views, with batch axes. */
 import type { DType, Node, TypedArray } from '../../api.js';
 import { type Kernel, sizeOf } from '../../primitive.js';
-import { blockCopier, specialized, gemm, stridedPacker } from './gemm.js';
+import { blockCopier, gemm, stridedPacker } from './gemm.js';
 import type { Pack, Place, Store } from './gemm.js';
+import { lineProduct, worthLines } from './line-products.js';
 import { DEPTH, microkernel, ROWS } from './microkernel.js';
 import type { View } from './view.js';
 import { broadcastView, reshapeView } from './view.js';
@@ -70,13 +71,14 @@ type Multiply = (out: TypedArray, a: TypedArray, b: TypedArray, index: number) =
 
 /** Elements of the product are `rowStep` and `columnStep` apart. */
 function kernelFor(dtype: DType, m: number, n: number, k: number, a: Layout, b: Layout, rowStep: number = n, columnStep: number = 1): Multiply {
-  if (n === 1) return timesVector(dtype, m, k, a, b);
+  const vector = n === 1 && timesVector(dtype, m, k, a, b);
+  if (vector) return vector;
   if (columnStep === 1 && m * n * k >= PACK_FROM && k * (n - m) > m * n) {
     // (A B)ᵀ = Bᵀ Aᵀ: the left factor is copied with less effort than the right one is packed; the results then take more
     const swapped = kernelFor(dtype, n, m, k, { ...b, row: b.column, column: b.row }, { ...a, row: a.column, column: a.row }, 1, n);
     return (out, x, y, index) => swapped(out, y, x, index);
   }
-  if (m * n * k < PACK_FROM) return direct(m, n, k, a, b, rowStep, columnStep);
+  if (n === 1 || m * n * k < PACK_FROM) return direct(m, n, k, a, b, rowStep, columnStep);
   const kernel = microkernel(dtype);
   const [packStrided, copy] = [stridedPacker(dtype), blockCopier(dtype)];
   const byRows = a.row > a.column;
@@ -124,43 +126,23 @@ function direct(m: number, n: number, k: number, a: Layout, b: Layout, rowStep: 
   };
 }
 
-/** Adds the product of a matrix and a vector to `sums`, in the order of the matrix in memory. */
-const vectorAdder = specialized(function addProduct(
-  matrix: TypedArray, offset: number, row: number, column: number, vector: Float64Array, sums: Float64Array,
-): void {
-  if (row < column) {
-    for (let l = 0; l < vector.length; l++) {
-      const factor = vector[l]!;
-      let p = offset + l * column;
-      for (let i = 0; i < sums.length; i++, p += row) sums[i]! += factor * matrix[p]!;
-    }
-    return;
-  }
-  for (let i = 0; i < sums.length; i++) {
-    let p = offset + i * row;
-    let l = 0;
-    // four chains of additions run side by side
-    let s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-    for (; l + 3 < vector.length; l += 4, p += 4 * column) {
-      s0 += matrix[p]! * vector[l]!;
-      s1 += matrix[p + column]! * vector[l + 1]!;
-      s2 += matrix[p + 2 * column]! * vector[l + 2]!;
-      s3 += matrix[p + 3 * column]! * vector[l + 3]!;
-    }
-    for (; l < vector.length; l++, p += column) s0 += matrix[p]! * vector[l]!;
-    sums[i] = s0 + s1 + (s2 + s3);
-  }
-});
+/** A matrix times a vector, where the vector and an axis of the matrix are lines of memory. */
+function timesVector(dtype: DType, m: number, k: number, a: Layout, b: Layout): Multiply | null {
+  const inner = m === 1 || (k > 1 && a.row >= a.column);
+  const [count, length, step, along] = inner ? [m, k, a.row, a.column] : [k, m, a.column, a.row];
+  if (along !== 1 || (b.row !== 1 && k > 1) || !worthLines(dtype, length)) return null;
+  const product = lineProduct(dtype, inner, count, length);
+  return (out, matrix, x, index) => product(out, index * m, [matrix], a.offsets[index]!, step, x.subarray(b.offsets[index]!, b.offsets[index]! + k));
+}
 
-/** A matrix times a vector; sums are kept in double precision. */
-function timesVector(dtype: DType, m: number, k: number, a: Layout, b: Layout): Multiply {
-  const vector = new Float64Array(k);
-  const sums = new Float64Array(m);
-  const addProduct = vectorAdder(dtype);
-  return (out, matrix, x, index) => {
-    for (let l = 0; l < k; l++) vector[l] = x[b.offsets[index]! + l * b.row]!;
-    sums.fill(0);
-    addProduct(matrix, a.offsets[index]!, a.row, a.column, vector, sums);
-    for (let i = 0; i < m; i++) out[index * m + i] = sums[i]!;
-  };
+/** The operand of a `matmul` by a vector that is a stack of lines, which may lie apart: 0 or 1, or −1 where there is none. */
+export const stackedOperand = ({ inputs, shape, dtype }: Node): number =>
+  inputs.findIndex((x, i) => x.op === 'concat' && shape[1 - i] === 1 && x.inputs.every((line) => line.shape.length === 2 && line.shape[0] === 1) && worthLines(dtype, x.shape[1]!));
+
+/** A `matmul` node whose operand number `at` is such a stack. */
+export function stackedProduct({ inputs, params, dtype }: Node, at: number): (out: TypedArray, lines: readonly TypedArray[], x: TypedArray) => void {
+  const inner = (at === 0) !== (params[at === 0 ? 'transposeA' : 'transposeB'] === true);
+  const [count, length] = inputs[at]!.shape as [number, number];
+  const product = lineProduct(dtype, inner, count, length);
+  return (out, lines, x) => product(out, 0, lines, 0, 0, x);
 }

@@ -32,7 +32,21 @@ export interface Microkernel {
   address(shift: number, rows: Int32Array, row: number, rowCount: number, depths: Int32Array, first: number, depth: number): void;
   /** Adds the product to C from element `at` on, whose rows are `stride` apart. */
   multiply(rows: number, columns: number, depth: number, at: number, stride: number): void;
+  /** Products with lines of numbers, on the same memory; null without vectors. */
+  readonly lines: LineFunctions | null;
 }
+
+/** On lines of elements at `a`, a multiple of 64 bytes long. Ends are addresses: `AT_B` is that of `b`. */
+export interface LineFunctions {
+  /** Inner products of the line and `b`: for each part of `PART` bytes, the first of which may be shorter, one vector of sums at `c`. */
+  dot(first: number, end: number): void;
+  /** Adds to `b` four lines that are `LINE` bytes apart, each times its number at `c`. */
+  combine(end: number): void;
+}
+
+/** Bytes from line to line, and of a part of a line. */
+export const LINE = 65536;
+export const PART = 4096;
 
 /** Whether vectors are used where there are any; only tests touch it. */
 export const simd: { enabled: boolean } = { enabled: true };
@@ -42,7 +56,7 @@ export type Multiply = (rows: number, rowsEnd: number, depths: number, depthsEnd
 /** Addresses in bytes: two tables, B, C, A. */
 const AT_DEPTHS = ROWS * 4;
 const PAGE = 65536;
-const AT_B = PAGE;
+export const AT_B: number = PAGE;
 const AT_C = AT_B + COLUMNS * DEPTH * 8;
 const AT_A = AT_C + BLOCK_ROWS * COLUMNS * 8;
 /** Leaves `a` a MiB, more than most need: growing the memory detaches all arrays on it. */
@@ -58,7 +72,6 @@ function multiplyFunction(name: string, load: number, plus: number, times: numbe
   const [sums, right, left] = [17, 25, 27] as const;
   const fourRows = (f: (r: number) => Code): Code => [0, 1, 2, 3].map(f);
   const both = (f: (j: number) => Code): Code => [0, 1].map(f);
-  const add2 = (local: number, step: number): Code => set(local, add(get(local), int(step)));
   const inner = [
     set(offset, load32(0, get(k))),
     both((j) => set(right + j, memory(0, 16 * j, get(q)))),
@@ -66,8 +79,8 @@ function multiplyFunction(name: string, load: number, plus: number, times: numbe
       set(left, memory(load, AT_A, add(get(row + r), get(offset)))),
       both((j) => set(sums + 2 * r + j, vector(plus, get(sums + 2 * r + j), vector(times, get(left), get(right + j))))),
     ]),
-    add2(q, 32),
-    add2(k, 4),
+    step(q, 32),
+    step(k, 4),
   ];
   const tile = [
     fourRows((r) => [set(row + r, load32(4 * r, get(i))), both((j) => set(sums + 2 * r + j, ZERO))]),
@@ -78,11 +91,42 @@ function multiplyFunction(name: string, load: number, plus: number, times: numbe
       both((j) => memory(11, 16 * j, get(at), vector(plus, memory(0, 16 * j, get(at)), get(sums + 2 * r + j)))),
       set(at, add(get(at), get(cStride))),
     ]),
-    add2(i, 16),
+    step(i, 16),
   ];
-  const strip = [set(i, get(rows)), set(at, get(c)), loop(tile, get(i), get(rowsEnd)), add2(c, 32), set(b, get(q))];
+  const strip = [set(i, get(rows)), set(at, get(c)), loop(tile, get(i), get(rowsEnd)), step(c, 32), set(b, get(q))];
   const locals = [...new Array<number>(9).fill(I32), ...new Array<number>(11).fill(V128)];
   return { name, parameters: 8, locals, body: loop(strip, get(b), get(bEnd)) };
+}
+
+const step = (local: number, by: number): Code => set(local, add(get(local), int(by)));
+
+/** Parameters: the ends of the first part and of the line. Four sums run side by side. */
+function dotFunction(name: string, plus: number, times: number): WasmFunction {
+  const [partEnd, end, line, at, out] = [0, 1, 2, 3, 4] as const;
+  const sums = [5, 6, 7, 8];
+  const term = (k: number, j: number): Code => set(k, vector(plus, get(k), vector(times, memory(0, 16 * j, get(line)), memory(0, 16 * j, get(at)))));
+  const part = [
+    sums.map((k) => set(k, ZERO)),
+    loop([sums.map(term), step(line, 64), step(at, 64)], get(at), get(partEnd)),
+    memory(11, 0, get(out), sums.map((k) => get(k)), vector(plus), vector(plus), vector(plus)),
+    step(out, 16),
+    step(partEnd, PART),
+  ];
+  return { name, parameters: 2, locals: [I32, I32, I32, V128, V128, V128, V128], body: [set(line, int(AT_A)), set(at, int(AT_B)), set(out, int(AT_C)), loop(part, get(at), get(end))] };
+}
+
+/** Parameter: the end of the line. */
+function combineFunction(name: string, load: number, unit: number, plus: number, times: number): WasmFunction {
+  const [end, line, at, sum] = [0, 1, 2, 3] as const;
+  const factors = [4, 5, 6, 7];
+  const body = [
+    set(sum, memory(0, 0, get(at))),
+    factors.map((k, j) => set(sum, vector(plus, get(sum), vector(times, get(k), memory(0, AT_A + LINE * j, get(line)))))),
+    memory(11, 0, get(at), get(sum)),
+    step(line, 16),
+    step(at, 16),
+  ];
+  return { name, parameters: 1, locals: [I32, I32, V128, V128, V128, V128, V128], body: [set(at, int(AT_B)), factors.map((k, j) => set(k, memory(load, AT_C + unit * j, int(0)))), loop(body, get(at), get(end))] };
 }
 
 /** A `WebAssembly.Memory`, or what stands in for it. */
@@ -94,10 +138,13 @@ interface Memory {
 
 /** Null where this realm has no WebAssembly, no vectors in it, or forbids it. */
 function vectorKernels(): Kernels | null {
-  const functions = [multiplyFunction('f64', 10, 0xf0, 0xf2), multiplyFunction('f32', 9, 0xe4, 0xe6)];
+  const functions = [
+    multiplyFunction('f64', 10, 0xf0, 0xf2), multiplyFunction('f32', 9, 0xe4, 0xe6), dotFunction('d64', 0xf0, 0xf2), dotFunction('d32', 0xe4, 0xe6),
+    combineFunction('c64', 10, 8, 0xf0, 0xf2), combineFunction('c32', 9, 4, 0xe4, 0xe6),
+  ];
   try {
-    const { m, f64, f32 } = new WebAssembly.Instance(new WebAssembly.Module(assemble(functions, PAGES))).exports as any; // as assembled
-    return { float32: new Kernel(m, f32, 4), float64: new Kernel(m, f64, 8) };
+    const { m, f64, f32, d64, d32, c64, c32 } = new WebAssembly.Instance(new WebAssembly.Module(assemble(functions, PAGES))).exports as any; // as assembled
+    return { float32: new Kernel(m, f32, 4, { dot: d32, combine: c32 }), float64: new Kernel(m, f64, 8, { dot: d64, combine: c64 }) };
   } catch {
     return null;
   }
@@ -111,6 +158,7 @@ function fill(table: Int32Array, from: Int32Array, first: number, count: number,
 
 class Kernel implements Microkernel {
   readonly width: number;
+  readonly lines: LineFunctions | null;
   a!: Floats;
   b!: Floats;
   c!: Floats;
@@ -121,10 +169,11 @@ class Kernel implements Microkernel {
   private readonly run: Multiply;
 
   /** @param unit bytes of an element */
-  constructor(memory: Memory, run: Multiply, unit: number, width: number = 32 / unit) {
+  constructor(memory: Memory, run: Multiply, unit: number, lines: LineFunctions | null, width: number = 32 / unit) {
     this.memory = memory;
     this.run = run;
     this.unit = unit;
+    this.lines = lines;
     this.width = width;
   }
 
@@ -163,7 +212,7 @@ function scalarKernels(): Kernels {
     buffer: new ArrayBuffer(PAGES * PAGE),
     grow: (pages: number) => (memory.buffer = new ArrayBuffer(memory.buffer.byteLength + pages * PAGE)),
   };
-  const kernel = new Kernel(memory, multiplier(memory, AT_A), 8, 4);
+  const kernel = new Kernel(memory, multiplier(memory, AT_A), 8, null, 4);
   return { float32: kernel, float64: kernel };
 }
 

@@ -9,7 +9,7 @@ import { BodyBuilder, coincides, constantOf, Fusion } from './fusion.js';
 import type { Place } from './fusion.js';
 import { checkNode, denseKernel } from './kernels.js';
 import type { Loop, Reduction, Slots, Step } from './loop.js';
-import { matmul } from './matmul.js';
+import { matmul, stackedOperand, stackedProduct } from './matmul.js';
 import type { View } from './view.js';
 import { dense, denseStrides, isAlias } from './view.js';
 
@@ -60,7 +60,7 @@ class Planner {
   private visit(node: Node): void {
     const { op, inputs } = node;
     const { fusion } = this;
-    if (op === 'input' || op === 'full' || op === 'iota' || fusion.joined.has(node) || fusion.virtual.has(node) || isAlias(node)) return;
+    if (op === 'input' || op === 'full' || op === 'iota' || fusion.joined.has(node) || fusion.virtual.has(node) || fusion.stacked.has(node) || isAlias(node)) return;
     if (isElementwise(node)) this.loop(node, node, fusion.placeOf(node));
     else if (op.startsWith('reduce')) this.loop(node, inputs[0]!, fusion.placeOf(node), reducedView(node), op as Reduction);
     else if (op === 'pad') this.pad(node);
@@ -137,6 +137,14 @@ class Planner {
   }
 
   private matmul(node: Node): void {
+    const stack = stackedOperand(node);
+    if (stack >= 0 && this.fusion.stacked.has(node.inputs[stack]!)) {
+      const lines = node.inputs[stack]!.inputs.map(this.slotOf);
+      const vector = this.slotOf(node.inputs[1 - stack]!);
+      const product = stackedProduct(node, stack);
+      const target = this.newSlot(node, 'scratch');
+      return this.add(target, { reads: [...lines, vector], inPlace: [], step: (slots) => product(slots[target]!, lines.map((slot) => slots[slot]!), slots[vector]!) });
+    }
     const operands = node.inputs.map((input, i) => this.leaf(input, this.fusion.placeOf(node, i)));
     const [a, b] = operands as [typeof operands[0], typeof operands[0]];
     const write = this.newSlot(node, 'scratch');
@@ -171,12 +179,13 @@ function reducedView(node: Node): View {
 export function plan(graph: Graph): Executable<TypedArray> {
   const planner = new Planner(graph);
   const { slots, steps, constants } = planner;
-  // an output that is computed once gets its own array; inputs, constants and repeated outputs are copied
+  // an output that is computed once gets its own array, an input is handed on, since nobody writes to it; constants and repeated outputs are copied
   const outputs = graph.outputs.map((node) => {
     const slot = planner.slotOf(node);
-    const own = slots[slot]!.kind === 'scratch';
+    const { kind } = slots[slot]!;
+    const own = kind === 'scratch';
     if (own) slots[slot]!.kind = 'output';
-    return { slot, own };
+    return { slot, own, copied: !own && kind !== 'input' };
   });
   const inputCount = graph.inputs.length;
   let arrays: Slots | null = null;
@@ -189,7 +198,7 @@ export function plan(graph: Graph): Executable<TypedArray> {
       for (let i = 0; i < inputCount; i++) table[i] = inputs[i]!;
       for (const { slot, own } of outputs) if (own) table[slot] = newArray(slots[slot]!.dtype, slots[slot]!.size);
       for (const { step } of steps) step(table);
-      return outputs.map(({ slot, own }) => (own ? table[slot]! : table[slot]!.slice()));
+      return outputs.map(({ slot, copied }) => (copied ? table[slot]!.slice() : table[slot]!));
     } finally {
       // hold on to nothing of the caller's
       for (let i = 0; i < inputCount; i++) table[i] = NOTHING;

@@ -92,6 +92,69 @@ describe('matmul', () => {
     });
   });
 
+  // long lines, lines over the end of the kernel's memory, and their tails
+  const LONG: readonly (readonly [m: number, n: number, k: number])[] = [
+    [1, 1, 16401], [5, 1, 300], [3, 1, 8243], [2, 1, 33001], [1, 300, 5], [1, 16385, 3], [1, 33001, 9], [260, 1, 1], [1, 256, 1],
+  ];
+  for (const dtype of FLOATS) {
+    it(`multiplies vectors and long lines in ${dtype}`, () => {
+      for (const [m, n, k] of LONG) {
+        for (const [ta, tb] of [[false, false], [true, false], [false, true], [true, true]] as const) {
+          const [sa, sb] = [turned([m, k], ta), turned([k, n], tb)];
+          const [x, y] = [random(sa, dtype, 1), random(sb, dtype, 2)];
+          const [a, b] = [input(sa, dtype), input(sb, dtype)];
+          const expected = reference(x, sa, ta, y, sb, tb, [m, n], k);
+          withAndWithoutVectors((vectors) => {
+            const [c] = run([a, b], [product(a, b, ta, tb, [m, n])], [x, y]);
+            // as above: float32 sums of up to 33 001 terms, in parts
+            expectClose(c!, expected, dtype === 'float64' ? 1e-12 : 1e-5, `${vectors} ${sa} ${ta} by ${sb} ${tb}`);
+          });
+        }
+      }
+    });
+
+    it(`multiplies vectors and stacks of lines that lie apart in ${dtype}`, () => {
+      const size = 700;
+      const parts = Array.from({ length: 6 }, (_, i) => random([1, size], dtype, 3 + i));
+      const inputs = parts.map((_, i) => input(i === 2 ? [size] : [1, size], dtype));
+      // the second line is computed, the third the view of a vector
+      const lines = inputs.map((line, i) => (i === 1 ? map('neg', [line]) : i === 2 ? node('reshape', [line], { shape: [1, size] }, [1, size], dtype) : line));
+      const stack = node('concat', lines, { axis: 0 }, [6, size], dtype);
+      const whole = (dtype === 'float32' ? Float32Array : Float64Array).from(parts.flatMap((part, i) => [...part].map((w) => (i === 1 ? -w : w))));
+      const [u, v] = [input([size, 1], dtype), input([6, 2], dtype)];
+      const [du, dv] = [random([size, 1], dtype, 6), random([6, 2], dtype, 7)];
+      const column = node('slice', [v], { start: [0, 1], stop: [6, 2] }, [6, 1], dtype);
+      const second = dv.filter((_, i) => i % 2 === 1);
+      const all = [...inputs, u, v];
+      const data = [...parts, du, dv];
+      const products = [product(stack, u, false, false, [6, 1]), product(u, stack, true, true, [1, 6]), product(column, stack, true, false, [1, size]), product(stack, column, true, false, [size, 1])];
+      const inner = reference(whole, [6, size], false, du, [size, 1], false, [6, 1], size);
+      const sum = reference(second, [1, 6], false, whole, [6, size], false, [1, size], 6);
+      inEveryMode((mode) => withAndWithoutVectors((vectors) => {
+        run(all, products, data).forEach((found, i) => expectClose(found, i < 2 ? inner : sum, dtype === 'float64' ? 1e-13 : 2e-6, `${mode} ${vectors} ${i}`));
+        // a stack that is needed in one piece, too
+        const [inOnePiece, doubled, found] = run(all, [stack, map('add', [stack, stack]), products[0]!], data);
+        expectClose(inOnePiece!, [...whole], 0, mode);
+        expectClose(doubled!, [...whole].map((w) => 2 * w), 0, mode);
+        expectClose(found!, inner, dtype === 'float64' ? 1e-13 : 2e-6, mode);
+      }));
+    });
+  }
+
+  it('keeps what is beyond the end of a line out of its product', () => {
+    const [m, k] = [3, 301];
+    const x = random([m, k], 'float64', 1);
+    for (let i = 0; i < k; i++) x[k + i] = i % 2 === 0 ? NaN : Infinity;
+    const ones = new Float64Array(k).fill(1);
+    const [a, b, c] = [input([m, k]), input([k, 1]), input([1, m])];
+    const [rows] = run([a, b], [product(a, b, false, false, [m, 1])], [x, ones]);
+    expect([...rows!].map(Number.isFinite)).toEqual([true, false, true]);
+    const [columns] = run([a, c], [product(c, a, false, false, [1, k])], [x, Float64Array.of(1, 0, 1)]);
+    expect([...columns!].every(Number.isNaN)).toBe(true);
+    x.fill(0.5, k, 2 * k);
+    expectClose(run([a, c], [product(c, a, false, false, [1, k])], [x, Float64Array.of(1, 2, 1)])[0]!, Array.from({ length: k }, (_, j) => x[j]! + 1 + x[2 * k + j]!), 1e-14, 'after them');
+  });
+
   it('adds long float32 sums up in parts', () => {
     const k = 20000;
     const [a, b] = [input([1, k], 'float32'), input([k, 1], 'float32')];

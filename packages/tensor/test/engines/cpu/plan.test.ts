@@ -46,25 +46,27 @@ describe('engine', () => {
 });
 
 describe('outputs', () => {
-  it('are independent of inputs, of each other and of constants', () => {
+  it('are independent of each other and of constants; an input is handed on', () => {
     const a = input([2, 2]);
     const flat = node('reshape', [a], { shape: [4] }, [4], 'float64');
     const double = map('add', [a, a]);
     const view = node('reshape', [double], { shape: [4] }, [4], 'float64');
     const constant = full(3, [4]);
-    const executable = cpu.compile(graph([a], [a, a, flat, double, view, double, constant, constant]));
+    const executable = cpu.compile(graph([a], [double, view, double, constant, constant, a, a, flat]));
     const x = Float64Array.of(1, 2, 3, 4);
-    const first = executable.run([x]);
+    const first = executable.run([x]).slice(0, 5);
     const second = executable.run([x]);
-    expect(new Set([x, ...first, ...second]).size).toBe(17);
-    expect(new Set([x, ...first, ...second].map((array) => array.buffer)).size).toBe(17);
+    const third = second.splice(5);
+    expect(third.every((array) => array === x)).toBe(true);
+    expect(new Set([x, ...first, ...second]).size).toBe(11);
+    expect(new Set([x, ...first, ...second].map((array) => array.buffer)).size).toBe(11);
     const copies = second.map((array) => [...array]);
     for (const array of first) array.fill(99);
     expect(second.map((array) => [...array])).toEqual(copies);
-    expect(executable.run([x]).map((array) => [...array])).toEqual(copies);
+    expect(executable.run([x]).slice(0, 5).map((array) => [...array])).toEqual(copies);
     expect([...x]).toEqual([1, 2, 3, 4]);
-    const [one, two, three] = [[1, 2, 3, 4], [2, 4, 6, 8], [3, 3, 3, 3]];
-    expect(copies).toEqual([one, one, one, two, two, two, three, three]);
+    const [two, three] = [[2, 4, 6, 8], [3, 3, 3, 3]];
+    expect(copies).toEqual([two, two, two, three, three]);
   });
 
   it('may be read inside of the graph as well', () => {
