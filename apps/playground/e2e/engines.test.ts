@@ -59,7 +59,7 @@ describe.skipIf(noBrowser)('engines', () => {
 
   it('that the browser lacks are named in the footer and in the menu, and the next best is taken', async () => {
     const watch = await open(`${PRODUCT}&engine=tfjs-webgpu`, {
-      first() {
+      first: () => {
         delete (Navigator.prototype as { gpu?: unknown }).gpu;
         OffscreenCanvas.prototype.getContext = () => null;
         WebAssembly.validate = () => false;

@@ -18,9 +18,9 @@ describe.skipIf(noBrowser)('the main thread', () => {
     ['paths over a map', '#/demo/@curv/optimizers/race?p.steps=120', runs],
     ['twelve figures at once', '#/demo/@curv/linalg/sparsity', runs],
     ['maps', '#/demo/@curv/special-fns/log-bessel-maps', runs],
-    ['a landscape', '#/demo/@curv/hessian-core/landscape', runs],
+    ['a landscape', '#/demo/@curv/hessian-core/landscape?p.examples=60&p.points=41', runs],
     [
-      'the lab, its surface turned', '#/lab?p.steps=100&p.examples=100&p.points=61&p.probes=2&p.eigenvalues=3',
+      'the lab, its surface turned', '#/lab?p.steps=60&p.examples=40&p.hidden=4&p.points=61&p.probes=2&p.eigenvalues=2',
       async (watch) => {
         await runs(watch);
         await watch.page.locator('canvas.surface').focus();
@@ -67,7 +67,7 @@ describe.skipIf(noBrowser)('the main thread', () => {
 
   it('shows the gallery with its first picture after less than 2 s of processor time, and fills it without a task of 100 ms', async () => {
     const watch = await open('#/lab', {
-      first() {
+      first: () => {
         new MutationObserver((_, observer) => {
           if (!document.querySelector('.thumb[data-state="drawn"] svg')) return;
           performance.mark('enough');

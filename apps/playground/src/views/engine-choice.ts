@@ -13,6 +13,7 @@ export function engineChoice(wanted: string, needs: readonly string[], onChange:
     return dtype === undefined ? null : `has no ${dtype}`;
   };
   const control = choiceControl('engine', { default: 'cpu', choices: shown.map(({ name }) => name), titles: shown.map(({ title }) => title) }, onChange);
+  control.select.dataset['long'] = '';
   const note = h('p', { class: 'help' });
   const say = (name: string): void => {
     const reasons = shown.map(why);
