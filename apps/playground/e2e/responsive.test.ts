@@ -18,7 +18,7 @@ describe.skipIf(noBrowser)('the main thread', () => {
     ['paths over a map', '#/demo/@curv/optimizers/race?p.steps=120', runs],
     ['twelve figures at once', '#/demo/@curv/linalg/sparsity', runs],
     ['maps', '#/demo/@curv/special-fns/log-bessel-maps', runs],
-    ['a landscape', '#/demo/@curv/hessian-core/landscape?p.examples=60&p.points=41', runs],
+    ['a landscape', '#/demo/@curv/hessian-core/landscape?p.examples=60&p.steps=60', runs],
     [
       'the lab, its surface turned', '#/lab?p.steps=60&p.examples=40&p.hidden=4&p.points=61&p.probes=2&p.eigenvalues=2',
       async (watch) => {

@@ -51,7 +51,7 @@ export class RunPanel {
   private again: { readonly force: boolean } | null = null;
 
   constructor(private readonly options: PanelOptions) {
-    const reset = options.onReset && button('Reset', icons.dice, options.onReset, { title: 'Defaults, and seed 0' });
+    const reset = options.onReset && button('Reset', icons.reset, options.onReset, { title: 'Defaults, and seed 0' });
     const buttons = h('div', { class: 'buttons', role: 'group', 'aria-label': 'Run' }, this.startButton, this.stopButton, reset);
     this.empty = h('div', { class: 'empty card' }, options.before);
     const bar = h('div', { class: 'card run-bar' }, buttons, h('div', { class: 'meter' }, h('div', { class: 'meter-text' }, this.status, this.time), this.bar));
