@@ -140,6 +140,7 @@ export class RunPanel {
       return;
     }
     this.drawing = true;
+    const { state } = this.run;
     try {
       this.showMessages();
       this.showNumbers();
@@ -166,7 +167,7 @@ export class RunPanel {
     const { again } = this;
     this.again = null;
     if (again) await this.drawAll(again.force);
-    else this.element.dataset['drawn'] = this.run.state;
+    else this.element.dataset['drawn'] = state;
   }
 
   private showMessages(): void {

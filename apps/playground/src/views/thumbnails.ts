@@ -51,7 +51,8 @@ class Runner {
     if (this.current !== null) return;
     this.current = this.next();
     if (this.current === null) return;
-    const { demo } = this.current;
+    const { demo, stage } = this.current;
+    stage.dataset['busy'] = '';
     this.drawn = -Infinity;
     this.run.start({ kind: 'demo', plugin: demo.plugin, name: demo.name, values: demo.quick ?? {}, engine: 'cpu', seed: 0, quick: true });
     this.limit = setTimeout(() => this.finish(), LIMIT);
@@ -76,6 +77,7 @@ class Runner {
     clearTimeout(this.limit);
     const place = this.current!;
     this.current = null;
+    delete place.stage.dataset['busy'];
     const { state, failure, record, active } = this.run;
     if (active) this.run.end();
     records.set(keyOf(place.demo), state === 'failed' ? failure : record);
