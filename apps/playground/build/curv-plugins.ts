@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { discover, type DiscoverOptions, type Discovery, type Found } from '@curv/plugin/node';
+import { discover, type DiscoverOptions, type Found } from '@curv/plugin/node';
 import { parseAst, type Plugin } from 'vite';
 import type { Demo } from '@curv/plugin';
 import type { DemoCard, PluginCard } from '../src/worker/protocol.ts';
@@ -19,7 +19,8 @@ interface Entry {
   readonly card: PluginCard;
 }
 
-function cardOf(plugin: string, name: string, { load: _, ...rest }: Demo): DemoCard {
+function cardOf(plugin: string, name: string, demo: Demo): DemoCard {
+  const { load: _, ...rest } = demo;
   // A copy by JSON: what is no plain data in it must not keep the page from showing the rest.
   return { ...(JSON.parse(JSON.stringify(rest)) as Omit<DemoCard, 'plugin' | 'name'>), plugin, name };
 }
