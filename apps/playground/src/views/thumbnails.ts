@@ -6,7 +6,7 @@ import { Run } from '../run/run.js';
 import type { DemoCard } from '../worker/protocol.js';
 
 /** A small run that is not done by then shows what it has. */
-const LIMIT = 8000;
+const LIMIT = 20_000;
 /** Ms between two drawings of one picture. */
 const EVERY = 150;
 /** Small runs at a time. */
