@@ -105,6 +105,8 @@ describe.skipIf(noBrowser)('a demo', () => {
     const titles = ['error', 'curves', 'points', 'bars', 'named bars', 'map', 'paths', 'surface', 'pattern', 'picture'];
     await expect.poll(() => page.locator('figure.figure figcaption').allTextContents()).toEqual(titles);
     for (const title of titles) expect(await page.locator(`[data-figure="${title}"] .stage`).locator('svg, canvas').count(), title).toBeGreaterThan(0);
+    // Drawn for the room that they have in the end: text in a figure that is shrunk cannot be read.
+    await expect.poll(() => page.locator('.stage > svg').evaluateAll((all) => all.map((svg) => svg.getBoundingClientRect().width / Number(svg.getAttribute('width'))).filter((shrunk) => shrunk < 0.95))).toEqual([]);
     const curves = page.locator('[data-figure="curves"]');
     const before = await curves.locator('svg').innerHTML();
     await curves.getByRole('button', { name: 'log y' }).click();
