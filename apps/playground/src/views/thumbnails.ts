@@ -54,8 +54,8 @@ class Runner {
     const { demo, stage } = this.current;
     stage.dataset['busy'] = '';
     this.drawn = -Infinity;
-    this.run.start({ kind: 'demo', plugin: demo.plugin, name: demo.name, values: demo.quick ?? {}, engine: 'cpu', seed: 0, quick: true });
     this.limit = setTimeout(() => this.finish(), LIMIT);
+    this.run.start({ kind: 'demo', plugin: demo.plugin, name: demo.name, values: demo.quick ?? {}, engine: 'cpu', seed: 0, quick: true });
   }
 
   end(): void {
