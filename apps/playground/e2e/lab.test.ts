@@ -152,6 +152,9 @@ describe.skipIf(noBrowser)('the curvature lab', () => {
     expect(await ended(page)).toBe('done');
     // figures are drawn one after another, the last ones after the end of the run
     await expect.poll(() => page.locator('figure.figure figcaption').allTextContents()).toEqual(['Loss while it learns', 'Largest eigenvalues of the Hessian', 'Spectral density of the Hessian', 'Trace of each layer', 'Largest eigenvalue of each layer', 'Loss landscape along the two sharpest directions']);
+    // The surface makes room for the figure before it, which is drawn again for it.
+    const room = page.locator('[data-figure="Largest eigenvalue of each layer"] .stage');
+    await expect.poll(() => room.evaluate((stage) => Number(stage.firstElementChild!.getAttribute('width')) / Math.min(900, stage.clientWidth))).toBeGreaterThan(0.95);
     const { frames } = await resultOf(page);
     for (const name of ['trace', 'largest eigenvalue']) expect(frames.find((frame) => frame['name'] === name), name).toMatchObject({ mark: 'bar', labels: ['hidden', 'output'], y: [expect.any(Number), expect.any(Number)] });
     const canvas = page.locator('canvas.surface');

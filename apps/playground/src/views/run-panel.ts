@@ -154,11 +154,9 @@ export class RunPanel {
         }
         card.take(figure);
       }
-      const rooms = [...this.cards.values()].map((card) => [card, card.width] as const);
-      for (const [card, room] of rooms) {
-        await slice();
-        await card.draw(room, force);
-      }
+      await this.drawCards(force);
+      // A surface takes a row of its own once it is there, which moves the figures beside it.
+      await this.drawCards(false);
     } catch (error) {
       this.messages.append(message('warn', `A figure could not be drawn: ${error instanceof Error ? error.message : String(error)}`));
     } finally {
@@ -168,6 +166,14 @@ export class RunPanel {
     this.again = null;
     if (again) await this.drawAll(again.force);
     else this.element.dataset['drawn'] = state;
+  }
+
+  private async drawCards(force: boolean): Promise<void> {
+    const rooms = [...this.cards.values()].map((card) => [card, card.width] as const);
+    for (const [card, room] of rooms) {
+      await slice();
+      await card.draw(room, force);
+    }
   }
 
   private showMessages(): void {
