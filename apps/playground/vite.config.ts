@@ -16,7 +16,18 @@ const headers = {
 /** More plugins, by folder or name: CURV_PLUGINS=a,b. */
 const extra = (process.env['CURV_PLUGINS'] ?? '').split(',').filter(Boolean);
 
-const plugins = (): Plugin[] => [curvPlugins({ cwd: process.env['CURV_PROJECT'] ?? here('../..'), app: import.meta.url, plugin: extra })];
+/** Threads of TensorFlow.js start from the text of a bundled function, which minifying breaks: they get its file instead. */
+const tfjsThreads: Plugin = {
+  name: 'tfjs-threads',
+  transform(code, id) {
+    if (!/tfjs-backend-wasm[\\/]dist[\\/]backend_wasm\.js$/.test(id)) return null;
+    const blob = /new Blob\(\[`var WasmBackendModuleThreadedSimd = ` \+\s*wasmFactoryThreadedSimd\.toString\(\)\], \{ type: 'text\/javascript' \}\)/;
+    if (!blob.test(code)) throw new Error(`${id} starts its threads in another way than expected`);
+    return `import threadScript from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js?url';\n${code.replace(blob, 'threadScript')}`;
+  },
+};
+
+const plugins = (): Plugin[] => [tfjsThreads, curvPlugins({ cwd: process.env['CURV_PROJECT'] ?? here('../..'), app: import.meta.url, plugin: extra })];
 
 /** A plugin's chunk bears its package's name. */
 const chunkFileNames = ({ facadeModuleId }: { facadeModuleId?: string | null }): string => {

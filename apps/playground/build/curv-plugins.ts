@@ -1,42 +1,53 @@
 /**
- * The installed plugins as a module of the page: found as the command line finds them, and each loaded by an import of its own. What a browser cannot
- * run, such as benches that start programs, stays out of the bundle.
+ * The installed plugins as two modules of the page, found as the command line finds them: what they offer as plain data, for the page, and a loader each, for
+ * the workers. What a browser cannot run, such as benches that start programs, stays out of the bundle.
  */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { discover, type DiscoverOptions, type Discovery, type Found } from '@curv/plugin/node';
+import { discover, type DiscoverOptions, type Found } from '@curv/plugin/node';
 import { parseAst, type Plugin } from 'vite';
+import type { Demo } from '@curv/plugin';
+import type { DemoCard, PluginCard } from '../src/worker/protocol.ts';
 
-const VIRTUAL = 'virtual:curv-plugins';
+const PLUGINS = 'virtual:curv-plugins';
+const CATALOGUE = 'virtual:curv-catalogue';
 const NEEDS_NODE = '\0needs-node:';
 
 /** A plugin that has something to show, or what is wrong with it. */
-type Entry = { readonly found: Found; readonly reason?: string };
+interface Entry {
+  readonly found?: Found;
+  readonly card: PluginCard;
+}
+
+function cardOf(plugin: string, name: string, demo: Demo): DemoCard {
+  const { load: _, ...rest } = demo;
+  // A copy by JSON: what is no plain data in it must not keep the page from showing the rest.
+  return { ...(JSON.parse(JSON.stringify(rest)) as Omit<DemoCard, 'plugin' | 'name'>), plugin, name };
+}
 
 async function examine(found: Found): Promise<Entry | null> {
+  const { name, title } = found;
   try {
-    const { contributes } = await found.load();
-    return Object.keys(contributes.demos ?? {}).length > 0 ? { found } : null;
+    const demos = Object.entries((await found.load()).contributes.demos ?? {}).map(([id, demo]) => cardOf(name, id, demo));
+    return demos.length > 0 ? { found, card: { name, title, demos } } : null;
   } catch (error) {
-    return { found, reason: error instanceof Error ? error.message : String(error) };
+    return broken(name, error instanceof Error ? error.message : String(error));
   }
 }
 
+const broken = (name: string, problem: string): Entry => ({ card: { name, title: name, demos: [], problem } });
+
 /** Finds plugins and looks at each once. */
-async function survey(options: DiscoverOptions): Promise<{ entries: Entry[]; warnings: Discovery['warnings'] }> {
+async function survey(options: DiscoverOptions): Promise<Entry[]> {
   const { plugins, warnings } = discover(options);
   const entries = (await Promise.all(plugins.map(examine))).filter((entry) => entry !== null);
-  return { entries, warnings };
+  return [...entries, ...warnings.map(({ name, reason }) => broken(name, reason))].sort((a, b) => (a.card.name < b.card.name ? -1 : 1));
 }
 
-function moduleOf({ entries, warnings }: Awaited<ReturnType<typeof survey>>): string {
-  const loaders = entries.filter(({ reason }) => reason === undefined).map(({ found }) => {
-    const { name, title } = found;
-    return `{ name: ${JSON.stringify(name)}, title: ${JSON.stringify(title)}, load: () => import(${JSON.stringify(found.entry())}) }`;
-  });
-  const broken = [...warnings, ...entries.flatMap(({ found, reason }) => (reason === undefined ? [] : [{ name: found.name, reason }]))];
-  return `export const plugins = [${loaders.join(',\n')}];\nexport const warnings = ${JSON.stringify(broken)};\n`;
-}
+const loadersOf = (entries: readonly Entry[]): string =>
+  `export const plugins = [${entries.flatMap(({ found }) => (found ? [`{ name: ${JSON.stringify(found.name)}, load: () => import(${JSON.stringify(found.entry())}) }`] : [])).join(',\n')}];\n`;
+
+const catalogueOf = (entries: readonly Entry[]): string => `export const catalogue = JSON.parse(${JSON.stringify(JSON.stringify(entries.map(({ card }) => card)))});\n`;
 
 /** Modules that a module imports when it starts. */
 const staticImports = (file: string): string[] => {
@@ -51,20 +62,21 @@ function needsNode(file: string, seen = new Set<string>()): boolean {
   return staticImports(file).some((name) => name.startsWith('node:') || (name.startsWith('.') && needsNode(resolve(dirname(file), name), seen)));
 }
 
-/** The Vite plugin that serves `virtual:curv-plugins`. */
+/** The Vite plugin that serves `virtual:curv-plugins` and `virtual:curv-catalogue`. */
 export function curvPlugins(options: DiscoverOptions): Plugin {
   let found: ReturnType<typeof survey> | undefined;
   return {
     name: 'curv-plugins',
     enforce: 'pre',
     resolveId(id, importer) {
-      if (id === VIRTUAL) return `\0${VIRTUAL}`;
+      if (id === PLUGINS || id === CATALOGUE) return `\0${id}`;
       if (!id.startsWith('./chunks/') || importer === undefined) return null;
       const file = resolve(dirname(importer), id);
       return needsNode(file) ? NEEDS_NODE + file : null;
     },
     async load(id) {
-      if (id === `\0${VIRTUAL}`) return moduleOf(await (found ??= survey(options)));
+      if (id === `\0${PLUGINS}`) return loadersOf(await (found ??= survey(options)));
+      if (id === `\0${CATALOGUE}`) return catalogueOf(await (found ??= survey(options)));
       if (!id.startsWith(NEEDS_NODE)) return null;
       const names = (parseAst(readFileSync(id.slice(NEEDS_NODE.length), 'utf8')) as { body: { type: string; specifiers?: { exported: { name: string } }[] }[] }).body.flatMap(({ specifiers }) => (specifiers ?? []).flatMap(({ exported }) => (exported ? [exported.name] : [])));
       return `const unavailable = () => { throw new Error('this part needs Node: run it with the curv command'); };\n${names.map((name) => `export { unavailable as ${name} };`).join('\n')}`;

@@ -7,7 +7,7 @@ import { preview } from 'vite';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const target = here('../../../docs/pictures');
-const args = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking', '--disable-component-update', '--no-first-run'];
+const args = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-gpu-compositing', '--disable-background-networking', '--disable-component-update', '--no-first-run', '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup'];
 
 const done = (page) => page.waitForFunction(() => document.querySelector('.run')?.dataset.drawn === 'done', null, { timeout: 120_000 });
 const run = (page) => page.getByRole('button', { name: 'Run', exact: true }).click();

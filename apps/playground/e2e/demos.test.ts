@@ -62,8 +62,9 @@ function differences(told: Readonly<Record<string, any>>, shown: Readonly<Record
   return a.flatMap((x, i) => (Math.abs(x - b[i]!) <= RELATIVE * scale + ROUNDING ? [] : [`${x} and ${b[i]!}`]));
 }
 
+useBrowser();
+
 describe.skipIf(noBrowser)('demos in the page', () => {
-  useBrowser();
   /** Pages that are open and free: a demo opens in one of them as a link does. */
   const free: Watch[] = [];
   afterAll(async () => {

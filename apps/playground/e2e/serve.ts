@@ -20,14 +20,15 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 export const fixtures: readonly string[] = [here('../../cli/test/fixtures/curv-foo'), here('fixtures/curv-every-frame'), here('../../cli/test/fixtures/curv-broken')];
 
 export default async function serve(project: TestProject): Promise<() => Promise<void>> {
-  const browser = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path)) ?? '';
+  const places = process.env['CHROMIUM'] === undefined ? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'] : [process.env['CHROMIUM']];
+  const browser = places.find((path) => existsSync(path)) ?? '';
   const [built, pictures] = [here('../.e2e/page'), here('../.e2e/pictures')];
   project.provide('browser', browser);
   project.provide('built', built);
   project.provide('pictures', pictures);
   project.provide('address', '');
   if (browser === '') {
-    console.warn('playground: no chromium on this machine (Debian: apt-get install chromium); the tests of the page are skipped');
+    console.warn('playground: no chromium on this machine (Debian: apt-get install chromium; elsewhere: CHROMIUM=PATH); the tests of the page are skipped');
     return async () => {};
   }
   rmSync(pictures, { recursive: true, force: true });

@@ -1,23 +1,23 @@
 /** The page: its frame, and which view is in it. */
 import './style.css';
+import { catalogue } from 'virtual:curv-catalogue';
 import { readPlace } from './address.js';
-import { Catalogue } from './catalogue.js';
 import { button, h, icons } from './dom.js';
 import { lacks } from './engine-list.js';
 import { toggleTheme } from './figures/theme.js';
 import { demoPage } from './views/demo.js';
 import { gallery, type View } from './views/gallery.js';
 
-const catalogue = new Catalogue();
 const main = h('main', { id: 'main', tabindex: -1 });
 const links = [['#/', 'Gallery', 'gallery'], ['#/lab', 'Curvature lab', 'lab'], ['#/digits', 'Digit board', 'digits']] as const;
 const nav = h('nav', { 'aria-label': 'Pages' }, ...links.map(([href, text, view]) => h('a', { href, 'data-view': view }, text)));
-const missing = lacks();
+const missing = h('p', { id: 'lacks' });
+void lacks().then((what) => (missing.textContent = what.length === 0 ? 'This browser has all that the engines need.' : `This browser lacks ${what.join(', ')}; other engines are taken.`));
 document.body.append(
   h('a', { class: 'skip', href: '#main', onclick: (event: Event) => (event.preventDefault(), main.focus()) }, 'Skip to the content'),
   h('header', { class: 'site' }, h('a', { class: 'brand', href: '#/', 'aria-label': 'curv playground' }, h('span', { class: 'mark', 'aria-hidden': 'true' }), 'curv'), nav, button('Light or dark', icons.moon, toggleTheme, { class: 'icon', title: 'Light or dark' })),
   main,
-  h('footer', {}, h('p', {}, 'Everything on this page is computed in your browser. '), h('p', { id: 'lacks' }, missing.length === 0 ? 'This browser has all that the engines need.' : `This browser lacks ${missing.join(', ')}; other engines are taken.`)),
+  h('footer', {}, h('p', {}, 'Everything on this page is computed in your browser. '), missing),
 );
 
 let view: View | null = null;

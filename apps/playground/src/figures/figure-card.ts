@@ -39,6 +39,7 @@ export class FigureCard {
   private readonly stage: HTMLElement = h('div', { class: 'stage' });
   private readonly tools: HTMLElement = h('div', { class: 'tools' });
   private drawn = -1;
+  private room = 0;
   private log: { x: boolean | null; y: boolean | null } = { x: null, y: null };
   private surface: SurfaceView | null = null;
   private view: 'map' | 'surface' | null = null;
@@ -65,9 +66,10 @@ export class FigureCard {
 
   /** Draws again what has changed. */
   async draw(room: number, force = false): Promise<void> {
-    if (!force && this.drawn === this.figure.version) return;
-    const { version } = this.figure;
-    this.drawn = version;
+    // Another figure beside it may have changed its width.
+    if (!force && this.drawn === this.figure.version && Math.abs(room - this.room) < 8) return;
+    this.drawn = this.figure.version;
+    this.room = room;
     const grid = [...this.figure.grids.values()].at(-1);
     this.view ??= grid?.view ?? null;
     this.setTools(grid !== undefined);

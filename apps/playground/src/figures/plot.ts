@@ -77,7 +77,7 @@ function barMarks(series: readonly SeriesFrame[], colours: readonly string[]): P
   const names = [...new Set(rows.map(({ label }) => label))];
   return {
     marginLeft: Math.min(180, 24 + 7 * Math.max(...names.map((name) => name.length))),
-    height: 56 + names.length * (series.length > 1 ? 22 * series.length : 30),
+    height: MARGINS.bare + MARGINS.bottom + names.length * (series.length > 1 ? 22 * series.length : 34),
     y: { label: null, domain: names, padding: 0.25 },
     marks: [
       ...(series.length === 1
@@ -158,13 +158,14 @@ function marginOf(series: readonly SeriesFrame[], grid: GridFrame | undefined): 
   return Math.min(84, 30 + 7 * Math.max(...ends.map((value) => formatNumber(value).length), 1));
 }
 
-const MARGINS = { top: 26, right: 20, bottom: 44 } as const;
+/** `bare`: on top, where no label of the axis stands. */
+const MARGINS = { top: 26, bare: 12, right: 20, bottom: 44 } as const;
 
 /** Height of figures in which one unit is as long both ways. */
 const TALL = 400;
 
 /** Size and domains with which one unit is as long along x as along y. */
-function equalScales(series: readonly SeriesFrame[], width: number, marginLeft: number): { readonly width: number; readonly height: number; readonly x: [number, number]; readonly y: [number, number] } {
+function equalScales(series: readonly SeriesFrame[], width: number, marginLeft: number, label: boolean): { readonly width: number; readonly height: number; readonly x: [number, number]; readonly y: [number, number] } {
   const [x, y] = (['x', 'y'] as const).map((axis) => {
     const values = valuesOf(series, axis);
     const [low, high] = [Math.min(...values), Math.max(...values)];
@@ -174,7 +175,7 @@ function equalScales(series: readonly SeriesFrame[], width: number, marginLeft: 
   const ratio = (y[1] - y[0]) / (x[1] - x[0]);
   const across = Math.min(width - marginLeft - MARGINS.right, TALL / ratio);
   const down = Math.max(60, across * ratio);
-  return { width: across + marginLeft + MARGINS.right, height: down + MARGINS.top + MARGINS.bottom, x, y };
+  return { width: across + marginLeft + MARGINS.right, height: down + (label ? MARGINS.top : MARGINS.bare) + MARGINS.bottom, x, y };
 }
 
 /** Draws a figure as SVG that stands on its own. */
@@ -184,11 +185,11 @@ export function drawFigure(figure: Figure, settings: PlotSettings): SVGSVGElemen
   const grid = [...figure.grids.values()].at(-1);
   if (figure.images.size > 0) return drawImages(figure, settings);
   const named = series.length > 0 && series.every(({ labels }) => labels !== undefined);
-  const height = grid ? Math.min(460, Math.max(220, width * (series.length > 0 || grid.y ? 0.72 : (0.86 * grid.height) / grid.width))) : Math.max(200, Math.min(320, width * 0.56));
+  const height = grid ? Math.min(460, Math.max(220, width * (series.length > 0 || grid.y ? 0.72 : (0.86 * grid.height) / grid.width))) : Math.max(210, Math.min(380, width * 0.62));
   const square = grid !== undefined && grid.y === undefined && series.length === 0;
   const colour = (i: number): string => theme.palette[i % theme.palette.length]!;
   const ys = valuesOf(series, 'y');
-  const equal = grid === undefined && !named && !logX && !logY && figure.axes.equal === true ? equalScales(series, width, marginOf(series, grid)) : null;
+  const equal = grid === undefined && !named && !logX && !logY && figure.axes.equal === true ? equalScales(series, width, marginOf(series, grid), figure.axes.y?.label !== undefined) : null;
   const flat: Plot.PlotOptions = named
     ? barMarks(series, theme.palette)
     : {
@@ -199,7 +200,7 @@ export function drawFigure(figure: Figure, settings: PlotSettings): SVGSVGElemen
       };
   const drawn = Plot.plot({
     width: square ? Math.min(width, height + 90) : width,
-    marginTop: MARGINS.top,
+    marginTop: figure.axes.y?.label && !named ? MARGINS.top : MARGINS.bare,
     marginRight: MARGINS.right,
     marginBottom: MARGINS.bottom,
     style: { background: 'none', color: theme.text, fontFamily: 'system-ui, sans-serif', fontSize: '12px', overflow: 'visible' },

@@ -45,10 +45,10 @@ function boxOf(series: readonly SeriesFrame[], grid: GridFrame | undefined): Box
   return { x: range('x'), y: range('y') };
 }
 
-/** The figures of metrics that have one step only: bars. */
+/** Numbers that a run says once, as bars; a single one says nothing. */
 function bars(record: RunRecord, theme: Theme): SVGSVGElement | null {
   const values = [...record.metrics.values()].map(({ values: list }) => Math.abs(list.at(-1)!)).slice(0, 8);
-  if (values.length === 0) return null;
+  if (values.length < 2) return null;
   const most = Math.max(...values) || 1;
   const out = frame();
   values.forEach((value, i) => {

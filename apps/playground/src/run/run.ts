@@ -8,7 +8,7 @@ export type State = 'idle' | 'starting' | 'running' | 'paused' | 'stopping' | 'd
 /** A worker that has not answered a stop by then is ended. */
 const PATIENCE = 1500;
 
-export const newWorker = (): Worker => new Worker(new URL('../worker/worker.ts', import.meta.url), { type: 'module', name: 'curv' });
+const newWorker = (): Worker => new Worker(new URL('../worker/worker.ts', import.meta.url), { type: 'module', name: 'curv' });
 
 /** A run, or the place for one. */
 export class Run {
@@ -48,12 +48,23 @@ export class Run {
     }
   }
 
+  /** Starts the worker ahead of its first order. */
+  prepare(): void {
+    try {
+      this.worker ??= this.open();
+    } catch {
+      // The first order says what is wrong.
+    }
+  }
+
   private open(): Worker {
     const worker = newWorker();
     worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => this.worker === worker && this.hear(data));
     worker.addEventListener('error', (event) => {
       event.preventDefault();
-      if (this.worker === worker) this.fail(event.message ? `the worker broke off: ${event.message}` : 'the worker could not be started');
+      if (this.worker !== worker) return;
+      if (!this.active) return this.end();
+      this.fail(event.message ? `the worker broke off: ${event.message}` : 'the worker could not be started');
     });
     worker.addEventListener('messageerror', () => this.worker === worker && this.fail('a message of the worker could not be read'));
     return worker;
@@ -106,7 +117,8 @@ export class Run {
       case 'ended':
         return this.finish(message.how);
       case 'failed':
-        return this.fail(message.message);
+        // An engine may die after its run: the next run takes another worker.
+        return this.active ? this.fail(message.message) : this.end();
     }
   }
 

@@ -55,8 +55,11 @@ export function board(query: Readonly<Record<string, string>>): View {
   let pixels: Float32Array = new Float32Array(64);
   let sent: Float32Array | null = null;
   let trained = [String(values['left']), String(values['right'])];
+  const inset = h('div', { class: 'board-main' });
   const panel = new RunPanel({
     title: 'digit board',
+    inset,
+    before: h('div', { class: 'before' }, h('p', {}, h('b', {}, 'Press Run'), ': loss and accuracy of both nets are drawn here while they learn, and the answers above change with every few steps.')),
     order() {
       sent = null;
       const chosen = controls.values();
@@ -85,10 +88,11 @@ export function board(query: Readonly<Record<string, string>>): View {
   const side = h('form', { class: 'card side', 'aria-label': 'Optimizers', onsubmit: (event: Event) => (event.preventDefault(), panel.run.active || panel.start()) }, h('h2', {}, 'Optimizers'), controls.element, engine.element);
   const head = h('div', { class: 'page-head' }, h('h1', {}, 'Digit board'), h('p', { class: 'lead' }, 'Both nets start from the same weights and see the same 1500 digits; only the optimizers differ. Press Run, draw, and watch the answers change while they learn.'));
   const wrong = problems.length > 0 && h('div', { class: 'message warn', role: 'alert' }, h('p', {}, `The address gave values that do not fit, and defaults were taken: ${problems.join('; ')}`));
-  const main = h('div', { class: 'board' }, h('div', { class: 'board-main' }, padCard, h('div', { class: 'answers' }, ...answers.map(({ element }) => element))), panel.element);
+  inset.append(padCard, h('div', { class: 'answers' }, ...answers.map(({ element }) => element)));
+  pad.example(3);
   return {
     title: 'Digit board',
-    element: h('div', { class: 'demo-page' }, head, wrong, h('div', { class: 'columns' }, side, main)),
+    element: h('div', { class: 'demo-page' }, head, wrong, h('div', { class: 'columns' }, side, panel.element)),
     dispose() {
       clearInterval(refresh);
       panel.dispose();

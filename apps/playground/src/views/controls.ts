@@ -74,7 +74,7 @@ function numberControl(name: string, param: NumberParam, onChange: OnChange): Co
   });
   field.addEventListener('change', () => show());
   show();
-    const element = h('div', { class: 'control' }, h('label', { for: id }, words(name)), h('div', { class: 'field' }, field, param.unit && h('span', { class: 'unit' }, param.unit)), slider, h('p', { class: 'help', id: `${id}-help` }, param.help), problem);
+  const element = h('div', { class: 'control number' }, h('div', { class: 'field' }, h('label', { for: id }, words(name)), field, param.unit && h('span', { class: 'unit' }, param.unit)), slider, h('p', { class: 'help', id: `${id}-help` }, param.help), problem);
   return { element, get: () => value, set: (next) => ((value = Number(next)), show()) };
 }
 
@@ -91,7 +91,7 @@ export function choiceControl(name: string, param: { readonly default: string; r
   const id = `control-${count++}`;
   const select = h('select', { id, 'aria-describedby': `${id}-help`, onchange: onChange }, ...param.choices.map((choice, i) => h('option', { value: choice }, param.titles?.[i] ?? choice)));
   select.value = param.default;
-  const element = h('div', { class: 'control' }, h('label', { for: id }, words(name)), select, h('p', { class: 'help', id: `${id}-help` }, param.help));
+  const element = h('div', { class: 'control choice' }, h('div', { class: 'field' }, h('label', { for: id }, words(name)), select), h('p', { class: 'help', id: `${id}-help` }, param.help));
   return { element, select, get: () => select.value, set: (value) => void (select.value = String(value)) };
 }
 

@@ -1,13 +1,13 @@
 /** One demo: controls, its run, what it is about. */
-import type { Catalogue } from '../catalogue.js';
 import { hashOf, readSeed, readValues, writeValues } from '../address.js';
 import { button, h, icon, icons } from '../dom.js';
-import type { DemoCard } from '../worker/protocol.js';
+import type { DemoCard, PluginCard } from '../worker/protocol.js';
 import { controlsFor } from './controls.js';
 import { copyButton } from './copy.js';
 import { engineChoice } from './engine-choice.js';
 import type { View } from './gallery.js';
 import { RunPanel } from './run-panel.js';
+import { Thumbnails } from './thumbnails.js';
 
 type Query = Readonly<Record<string, string>>;
 
@@ -29,6 +29,15 @@ function about({ explanation, citations, example, summary }: DemoCard): HTMLElem
   );
 }
 
+/** A small run's picture, until the first run. */
+function previewOf(demo: DemoCard): { readonly element: HTMLElement; end(): void } {
+  const heavy = (demo.megabytes ?? 0) > 1;
+  const stage = h('div', { class: 'thumb preview', 'aria-hidden': 'true' });
+  const thumbnails = heavy ? null : new Thumbnails(1);
+  thumbnails?.watch(demo, stage);
+  return { element: h('div', { class: 'before' }, heavy ? null : stage, h('p', {}, heavy ? 'Press Run: figures appear as they are computed.' : 'A small run, as a foretaste. Press Run for the whole, with axes and numbers.')), end: () => thumbnails?.dispose() };
+}
+
 function page(demo: DemoCard, query: Query): View {
   const { values, problems } = readValues(demo.params, query);
   const seed = h('input', { id: 'seed', type: 'text', inputmode: 'numeric', autocomplete: 'off', 'aria-describedby': 'seed-help' });
@@ -42,8 +51,11 @@ function page(demo: DemoCard, query: Query): View {
   const engine = engineChoice(query['engine'] ?? 'cpu', demo.needs ?? [], remember);
   seed.addEventListener('input', remember);
   const draw = button('New seed', icons.dice, () => ((seed.value = String(crypto.getRandomValues(new Uint32Array(1))[0]! % 100_000)), remember()), { class: 'chip' });
+  const preview = previewOf(demo);
   const panel = new RunPanel({
     title: `${demo.plugin} ${demo.name}`,
+    before: preview.element,
+    onStart: preview.end,
     order() {
       const number = readSeed(seed.value);
       if (number === null) throw new RangeError(`seed: expected a whole number from 0 on, got ${seed.value}`);
@@ -68,7 +80,11 @@ function page(demo: DemoCard, query: Query): View {
   const head = h('div', { class: 'page-head' }, h('a', { class: 'back', href: '#/' }, icon(icons.back), 'All demos'), h('h1', {}, demo.title), h('p', { class: 'lead' }, demo.summary), h('code', {}, `${demo.plugin}/${demo.name}`), (demo.megabytes ?? 0) > 1 && h('p', { class: 'hint' }, `A run loads about ${demo.megabytes} MB of data from this server.`));
   const wrong = problems.length > 0 && h('div', { class: 'message warn', role: 'alert' }, h('p', {}, `The address gave values that do not fit, and defaults were taken: ${problems.join('; ')}`));
   expose(panel);
-  return { title: demo.title, element: h('div', { class: 'demo-page' }, head, wrong, h('div', { class: 'columns' }, side, h('div', { class: 'main-column' }, panel.element, about(demo)))), dispose: () => panel.dispose() };
+  const dispose = (): void => {
+    preview.end();
+    panel.dispose();
+  };
+  return { title: demo.title, element: h('div', { class: 'demo-page' }, head, wrong, h('div', { class: 'columns' }, side, h('div', { class: 'main-column' }, panel.element, about(demo)))), dispose };
 }
 
 /** The last run's figures as data, for programs that drive the page. */
@@ -76,34 +92,11 @@ export function expose(panel: RunPanel): void {
   Object.assign(globalThis, { curvResult: () => panel.result() });
 }
 
-/** The page of a demo, once its package is known. */
-export function demoPage(catalogue: Catalogue, plugin: string, name: string, query: Query): View {
-  const find = (): DemoCard | undefined => catalogue.plugins.find((p) => p.name === plugin)?.demos.find((d) => d.name === name);
-  const found = find();
-  if (found) return page(found, query);
-  const element = h('div', { class: 'demo-page' });
-  let inner: View | null = null;
-  const look = (): void => {
-    const demo = find();
-    const problem = catalogue.plugins.find((p) => p.name === plugin)?.problem;
-    if (demo && inner === null) {
-      inner = page(demo, query);
-      document.title = `${inner.title} · curv playground`;
-      element.replaceChildren(inner.element);
-    } else if (inner === null && (problem !== undefined || catalogue.complete)) {
-      const why = problem ?? catalogue.failure ?? '';
-      element.replaceChildren(h('div', { class: 'card empty' }, h('h1', {}, 'There is no such demo'), h('p', {}, why || `No installed package offers ${plugin}/${name}.`), h('a', { href: '#/' }, 'All demos')));
-    }
-  };
-  element.append(h('p', { class: 'hint', role: 'status' }, 'Loading the packages …'));
-  const forget = catalogue.listen(look);
-  look();
-  return {
-    title: name,
-    element,
-    dispose() {
-      forget();
-      inner?.dispose();
-    },
-  };
+/** The page of a demo, or that there is none. */
+export function demoPage(catalogue: readonly PluginCard[], plugin: string, name: string, query: Query): View {
+  const found = catalogue.find((one) => one.name === plugin);
+  const demo = found?.demos.find((one) => one.name === name);
+  if (demo) return page(demo, query);
+  const why = found?.problem ?? `No installed package offers ${plugin}/${name}.`;
+  return { title: name, element: h('div', { class: 'card empty' }, h('h1', {}, 'There is no such demo'), h('p', {}, why), h('a', { href: '#/' }, 'All demos')), dispose: () => {} };
 }

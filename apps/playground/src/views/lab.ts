@@ -101,6 +101,7 @@ export function lab(query: Readonly<Record<string, string>>): View {
   const panel = new RunPanel({
     title: 'curvature lab',
     extra: besideTheLoss,
+    before: h('div', { class: 'before' }, h('p', {}, h('b', {}, 'Press Run'), ', and a small net learns 1797 handwritten digits here. Then come, one after the other:'), h('ol', {}, ...['the largest eigenvalues of its Hessian', 'the density of all of them, and the trace', 'each layer by itself', 'the landscape along the two sharpest directions, to turn and to walk on'].map((text) => h('li', {}, text)))),
     order() {
       const number = readSeed(seed.value);
       if (number === null) throw new RangeError(`seed: expected a whole number from 0 on, got ${seed.value}`);

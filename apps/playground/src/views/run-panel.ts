@@ -15,10 +15,17 @@ export interface PanelOptions {
   readonly onReset?: () => void;
   /** More to say of a place on a surface. */
   readonly extra?: (run: Run, column: number, row: number) => string;
+  /** What stands in place of the figures before the first run. */
+  readonly before: HTMLElement;
+  readonly onStart?: () => void;
+  /** Something between the buttons and the figures. */
+  readonly inset?: HTMLElement;
 }
 
 /** Figures are drawn at most this often, in ms, while a run goes on. */
 const EVERY = 160;
+
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
 const STATES: Readonly<Record<Run['state'], string>> = { idle: 'Ready', starting: 'Starting …', running: 'Running', paused: 'Paused', stopping: 'Stopping …', done: 'Done', stopped: 'Stopped', failed: 'Failed' };
 
@@ -33,7 +40,7 @@ export class RunPanel {
   private readonly time = h('p', { class: 'time' });
   private readonly messages = h('div', { class: 'messages', 'aria-live': 'polite' });
   private readonly figures = h('div', { class: 'figures' });
-  private readonly numbers = h('section', { class: 'card numbers', hidden: true, 'aria-label': 'Figures of the run' });
+  private readonly numbers = h('section', { class: 'card numbers', hidden: true, 'aria-label': 'Numbers of the run' });
   private readonly notes = h('section', { class: 'card notes', hidden: true, 'aria-label': 'Notes of the run' });
   private readonly cards = new Map<string, FigureCard>();
   private readonly empty: HTMLElement;
@@ -44,10 +51,11 @@ export class RunPanel {
   private again: { readonly force: boolean } | null = null;
 
   constructor(private readonly options: PanelOptions) {
-    const reset = options.onReset && button('Reset', icons.dice, options.onReset, { title: 'Defaults, and seed 0' });
+    const reset = options.onReset && button('Reset', icons.reset, options.onReset, { title: 'Defaults, and seed 0' });
     const buttons = h('div', { class: 'buttons', role: 'group', 'aria-label': 'Run' }, this.startButton, this.stopButton, reset);
-    this.empty = h('div', { class: 'empty card' }, h('p', {}, 'Nothing has run yet.'), h('p', { class: 'hint' }, 'Press Run: figures appear as they are computed.'));
-    this.element = h('div', { class: 'run' }, h('div', { class: 'card run-bar' }, buttons, h('div', { class: 'meter' }, h('div', { class: 'meter-text' }, this.status, this.time), this.bar)), this.messages, this.notes, this.empty, this.figures, this.numbers);
+    this.empty = h('div', { class: 'empty card' }, options.before);
+    const bar = h('div', { class: 'card run-bar' }, buttons, h('div', { class: 'meter' }, h('div', { class: 'meter-text' }, this.status, this.time), this.bar));
+    this.element = h('div', { class: 'run' }, bar, this.messages, ...(options.inset ? [options.inset] : []), this.notes, this.empty, this.figures, this.numbers);
     this.close.push(onTheme(() => void this.drawAll(true)));
     let width = 0;
     const resized = new ResizeObserver(debounced(() => {
@@ -60,6 +68,8 @@ export class RunPanel {
     this.close.push(() => resized.disconnect(), () => clearInterval(tick), () => this.run.end());
     this.showState();
     fetchPlotting();
+    const ready = setTimeout(() => this.run.prepare(), 300);
+    this.close.push(() => clearTimeout(ready));
   }
 
   /** Ends the run and everything that listens. */
@@ -72,7 +82,10 @@ export class RunPanel {
       const order = this.options.order();
       this.cards.clear();
       this.figures.replaceChildren();
+      this.options.onStart?.();
       this.run.start(order);
+      // Where the controls fill the screen, the figures would come unseen.
+      if (this.messages.getBoundingClientRect().top > innerHeight * 0.8) this.element.scrollIntoView({ behavior: calm.matches ? 'auto' : 'smooth' });
     } catch (error) {
       this.run.failure = error instanceof Error ? error.message : String(error);
       this.run.state = 'failed';
@@ -127,6 +140,7 @@ export class RunPanel {
       return;
     }
     this.drawing = true;
+    const { state } = this.run;
     try {
       this.showMessages();
       this.showNumbers();
@@ -140,11 +154,9 @@ export class RunPanel {
         }
         card.take(figure);
       }
-      const rooms = [...this.cards.values()].map((card) => [card, card.width] as const);
-      for (const [card, room] of rooms) {
-        await slice();
-        await card.draw(room, force);
-      }
+      await this.drawCards(force);
+      // A surface takes a row of its own once it is there, which moves the figures beside it.
+      await this.drawCards(false);
     } catch (error) {
       this.messages.append(message('warn', `A figure could not be drawn: ${error instanceof Error ? error.message : String(error)}`));
     } finally {
@@ -153,7 +165,15 @@ export class RunPanel {
     const { again } = this;
     this.again = null;
     if (again) await this.drawAll(again.force);
-    else this.element.dataset['drawn'] = this.run.state;
+    else this.element.dataset['drawn'] = state;
+  }
+
+  private async drawCards(force: boolean): Promise<void> {
+    const rooms = [...this.cards.values()].map((card) => [card, card.width] as const);
+    for (const [card, room] of rooms) {
+      await slice();
+      await card.draw(room, force);
+    }
   }
 
   private showMessages(): void {
@@ -174,10 +194,14 @@ export class RunPanel {
     this.numbers.hidden = metrics.size === 0 && frames.length === 0;
     if (this.numbers.hidden) return;
     const rows = [...metrics].map(([name, { values }]) => [name, values.at(-1)!, Math.min(...values.slice(-5000)), Math.max(...values.slice(-5000)), values.length] as const);
-    const head = h('tr', {}, ...['figure', 'last', 'lowest', 'highest', 'steps'].map((title, i) => h('th', { scope: 'col', class: i > 0 && 'n' }, title)));
-    const body = rows.map(([name, ...values]) => h('tr', {}, h('th', { scope: 'row' }, name), ...values.map((value) => h('td', { class: 'n' }, formatNumber(value)))));
-    const table = rows.length > 0 ? h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Table of figures' }, h('table', {}, h('thead', {}, head), h('tbody', {}, ...body))) : h('p', { class: 'hint' }, 'This run gives figures only, no single numbers.');
-    this.numbers.replaceChildren(h('div', { class: 'figure-head' }, h('h2', {}, 'Figures of the run'), h('div', { class: 'tools' }, button('JSON', icons.download, () => this.saveJson(), { class: 'chip', 'aria-label': 'Download all figures as JSON' }))), table);
+    // A number that a run says once has no course.
+    const once = rows.every(([, , , , steps]) => steps === 1);
+    const titles = once ? ['number', 'value'] : ['number', 'last', 'lowest', 'highest', 'steps'];
+    const head = h('tr', {}, ...titles.map((title, i) => h('th', { scope: 'col', class: i > 0 && 'n' }, title)));
+    const cells = ([, last, low, high, steps]: (typeof rows)[number]): string[] => (steps === 1 ? [formatNumber(last), '', '', '1'] : [last, low, high, steps].map(formatNumber));
+    const body = rows.map((row) => h('tr', {}, h('th', { scope: 'row' }, row[0]), ...cells(row).slice(0, titles.length - 1).map((text) => h('td', { class: 'n' }, text))));
+    const table = rows.length > 0 ? h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Table of numbers' }, h('table', { class: once && 'once' }, h('thead', {}, head), h('tbody', {}, ...body))) : h('p', { class: 'hint' }, 'This run gives curves and maps only; JSON holds them all.');
+    this.numbers.replaceChildren(h('div', { class: 'figure-head' }, h('h2', {}, 'Numbers of the run'), h('div', { class: 'tools' }, button('JSON', icons.download, () => this.saveJson(), { class: 'chip', 'aria-label': 'Download all figures as JSON' }))), table);
   }
 
   /** Everything that the run said. */

@@ -1,4 +1,4 @@
-/** Live pictures on the cards: small runs, one at a time, of the cards that are in view. */
+/** Live pictures: small runs, a few at a time, of the cards in view and then of those just below. */
 import { onTheme, theme } from '../figures/theme.js';
 import { thumbnail } from '../figures/thumbnail.js';
 import type { RunRecord } from '../run/record.js';
@@ -6,7 +6,11 @@ import { Run } from '../run/run.js';
 import type { DemoCard } from '../worker/protocol.js';
 
 /** A small run that is not done by then shows what it has. */
-const LIMIT = 5000;
+const LIMIT = 20_000;
+/** Ms between two drawings of one picture. */
+const EVERY = 150;
+/** Small runs at a time. */
+const RUNNERS = Math.max(1, Math.min(3, navigator.hardwareConcurrency || 2));
 
 interface Place {
   readonly demo: DemoCard;
@@ -17,78 +21,111 @@ interface Place {
 const records = new Map<string, RunRecord | string>();
 const keyOf = ({ plugin, name }: DemoCard): string => `${plugin}/${name}`;
 
+function draw({ stage }: Place, record: RunRecord): void {
+  const picture = thumbnail(record, theme());
+  stage.dataset['state'] = picture ? 'drawn' : 'empty';
+  stage.replaceChildren(picture ?? 'Open it for a picture: its small run takes long');
+}
+
+function show(place: Place): void {
+  const record = records.get(keyOf(place.demo));
+  if (typeof record === 'string') {
+    place.stage.dataset['state'] = 'failed';
+    place.stage.replaceChildren(`Its small run failed: ${record}`);
+  } else if (record) draw(place, record);
+}
+
+/** Makes one picture after the other. */
+class Runner {
+  private readonly run: Run = new Run(() => this.changed());
+  private current: Place | null = null;
+  private limit: ReturnType<typeof setTimeout> | undefined;
+  private drawn = -Infinity;
+
+  /** `next` gives what to draw, or null while there is nothing. */
+  constructor(private readonly next: () => Place | null) {
+    this.run.prepare();
+  }
+
+  go(): void {
+    if (this.current !== null) return;
+    this.current = this.next();
+    if (this.current === null) return;
+    const { demo, stage } = this.current;
+    stage.dataset['busy'] = '';
+    this.drawn = -Infinity;
+    this.limit = setTimeout(() => this.finish(), LIMIT);
+    this.run.start({ kind: 'demo', plugin: demo.plugin, name: demo.name, values: demo.quick ?? {}, engine: 'cpu', seed: 0, quick: true });
+  }
+
+  end(): void {
+    clearTimeout(this.limit);
+    this.current = null;
+    this.run.end();
+  }
+
+  private changed(): void {
+    if (this.current === null) return;
+    const { state, record, active } = this.run;
+    if (!active && state !== 'idle') return this.finish();
+    if (record.figures.size === 0 || performance.now() - this.drawn < EVERY) return;
+    this.drawn = performance.now();
+    draw(this.current, record);
+  }
+
+  private finish(): void {
+    clearTimeout(this.limit);
+    const place = this.current!;
+    this.current = null;
+    delete place.stage.dataset['busy'];
+    const { state, failure, record, active } = this.run;
+    if (active) this.run.end();
+    records.set(keyOf(place.demo), state === 'failed' ? failure : record);
+    show(place);
+    // The page comes first.
+    setTimeout(() => this.go(), 10);
+  }
+}
+
 export class Thumbnails {
   private readonly waiting: Place[] = [];
   private readonly places = new Map<Element, Place>();
+  private readonly runners: readonly Runner[];
   private readonly observer = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
       const place = this.places.get(target);
       if (!isIntersecting || place === undefined) continue;
       this.observer.unobserve(target);
       this.waiting.push(place);
-      this.next();
     }
-  }, { rootMargin: '120px' });
-  private readonly run: Run = new Run(() => this.changed());
-  private current: Place | null = null;
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private readonly forget = onTheme(() => this.places.forEach((place) => this.show(place)));
+    for (const runner of this.runners) runner.go();
+  }, { rootMargin: '60%' });
+  private readonly forget = onTheme(() => this.places.forEach(show));
+
+  constructor(runners: number = RUNNERS) {
+    this.runners = Array.from({ length: runners }, () => new Runner(() => this.next()));
+  }
 
   watch(demo: DemoCard, stage: HTMLElement): void {
     const place = { demo, stage };
     this.places.set(stage, place);
-    if (records.has(keyOf(demo))) this.show(place);
+    if (records.has(keyOf(demo))) show(place);
     else this.observer.observe(stage);
   }
 
   dispose(): void {
-    clearTimeout(this.timer);
+    this.waiting.length = 0;
     this.observer.disconnect();
-    this.run.end();
+    this.runners.forEach((runner) => runner.end());
     this.forget();
   }
 
-  private next(): void {
-    if (this.current !== null) return;
-    const place = this.waiting.shift();
-    if (place === undefined) return;
-    this.current = place;
-    const { demo } = place;
-    this.run.start({ kind: 'demo', plugin: demo.plugin, name: demo.name, values: demo.quick ?? {}, engine: 'cpu', seed: 0, quick: true });
-    this.timer = setTimeout(() => this.finish(), LIMIT);
-  }
-
-  private changed(): void {
-    if (this.current === null) return;
-    const { state, record } = this.run;
-    if (state === 'running' && record.figures.size > 0) this.draw(this.current, record);
-    if (!this.run.active && state !== 'idle') this.finish();
-  }
-
-  private finish(): void {
-    clearTimeout(this.timer);
-    const place = this.current!;
-    this.current = null;
-    const { state, failure, record } = this.run;
-    if (this.run.active) this.run.end();
-    records.set(keyOf(place.demo), state === 'failed' ? failure : record);
-    this.show(place);
-    // The page comes first.
-    setTimeout(() => this.next(), 30);
-  }
-
-  private show(place: Place): void {
-    const record = records.get(keyOf(place.demo));
-    if (typeof record === 'string') {
-      place.stage.dataset['state'] = 'failed';
-      place.stage.title = record;
-      place.stage.textContent = 'No picture: its small run failed';
-    } else if (record) this.draw(place, record);
-  }
-
-  private draw({ stage }: Place, record: RunRecord): void {
-    const picture = thumbnail(record, theme());
-    stage.dataset['state'] = picture ? 'drawn' : 'empty';
-    stage.replaceChildren(...(picture ? [picture] : []));
+  /** What the visitor sees comes first. */
+  private next(): Place | null {
+    const seen = this.waiting.findIndex(({ stage }) => {
+      const { top, bottom, height } = stage.getBoundingClientRect();
+      return height > 0 && bottom > 0 && top < innerHeight;
+    });
+    return this.waiting.splice(Math.max(0, seen), 1)[0] ?? null;
   }
 }

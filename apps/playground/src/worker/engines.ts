@@ -14,11 +14,12 @@ async function tfjs(backend: string): Promise<Engine> {
   return (await import('@curv/tfjs')).tfjsEngine({ backend });
 }
 
+/** Threads of WebAssembly need a page that is isolated; more than four gain little. */
+const threads = (cores: number): number => (crossOriginIsolated ? Math.max(1, Math.min(4, cores)) : 1);
+
 const wasm: Load = async () => {
-  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-  const { env } = await import('@tensorflow/tfjs-core');
-  // Its threads start from the text of a bundled function, which minifying breaks.
-  env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  const { setThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  setThreadsCount(threads(navigator.hardwareConcurrency));
   setWasmPaths({ 'tfjs-backend-wasm.wasm': plain, 'tfjs-backend-wasm-simd.wasm': simd, 'tfjs-backend-wasm-threaded-simd.wasm': threaded });
   return tfjs('wasm');
 };
@@ -44,10 +45,11 @@ const onnx: Load = async () => {
     import('onnxruntime-web/ort-wasm-simd-threaded.mjs?url'),
     import('onnxruntime-web/ort-wasm-simd-threaded.wasm?url'),
   ]);
-  const threads = crossOriginIsolated ? Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1)) : 1;
+  // One core is left to the page.
+  const count = threads(navigator.hardwareConcurrency - 1);
   env.wasm.wasmPaths = { mjs: module, wasm: binary };
-  env.wasm.numThreads = threads;
-  return onnxEngine({ runtime: 'web', threads });
+  env.wasm.numThreads = count;
+  return onnxEngine({ runtime: 'web', threads: count });
 };
 
 const loaders: Readonly<Record<string, Load>> = { cpu: async () => cpu, 'tfjs-wasm': wasm, 'tfjs-webgl': webgl, 'tfjs-webgpu': webgpu, onnx };

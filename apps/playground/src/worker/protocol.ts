@@ -55,7 +55,6 @@ export interface BoardOrder {
 export type Order = DemoOrder | LabOrder | BoardOrder;
 
 export type ToWorker =
-  | { readonly type: 'list' }
   | { readonly type: 'start'; readonly order: Order }
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
@@ -64,8 +63,6 @@ export type ToWorker =
   | { readonly type: 'drawing'; readonly pixels: Float32Array };
 
 export type FromWorker =
-  | { readonly type: 'plugin'; readonly plugin: PluginCard }
-  | { readonly type: 'listed' }
   | { readonly type: 'engine'; readonly name: string; readonly notes: readonly string[] }
   | { readonly type: 'frames'; readonly frames: readonly Frame[] }
   | { readonly type: 'answer'; readonly answers: readonly Float32Array[] }

@@ -2,7 +2,7 @@
 import { type Frame, readParams } from '@curv/plugin';
 import { random } from '@curv/tensor';
 import { bestEngine, engineLoaders } from './engines.js';
-import { findDemo } from './list.js';
+import { findDemo } from './find-demo.js';
 import type { DemoOrder } from './protocol.js';
 
 /** What a run is given by the worker. */
@@ -18,9 +18,8 @@ export interface Host {
 export async function runDemo({ plugin, name, values, engine: wanted, seed, quick = false }: DemoOrder, { signal, onEngine, onLost }: Host): Promise<AsyncIterable<Frame>> {
   const demo = await findDemo(plugin, name);
   const checked = readParams(demo.params, values);
-  const { engine, notes } = await bestEngine(wanted, demo.needs ?? [], onLost);
+  const [{ engine, notes }, run] = await Promise.all([bestEngine(wanted, demo.needs ?? [], onLost), demo.load()]);
   onEngine(engine.name, notes);
-  const run = await demo.load();
   const log = (text: string): void => console.info(text);
   return run(checked as never, { engine, engines: engineLoaders(onLost), rng: random(seed), signal, quick, log });
 }

@@ -1,32 +1,42 @@
-/** A worker: lists plugins, or carries out one order. */
+/** A worker: carries out orders, one after the other. */
 import type { Frame } from '@curv/plugin';
 import { messageOf } from '../message.js';
-import { listPlugins } from './list.js';
 import { Outbox } from './outbox.js';
 import type { FromWorker, Order, ToWorker } from './protocol.js';
 import { Gate } from './gate.js';
+import { runDemo } from './run-demo.js';
 
 const tell = (message: FromWorker): void => postMessage(message);
 
 /** Of the order that is carried out. */
 let gate = new Gate();
 let drawing: ((pixels: Float32Array) => void) | null = null;
+/** A drawing may come before whoever reads it is ready. */
+let drawn: Float32Array | null = null;
 
 async function framesOf(order: Order, own: Gate): Promise<AsyncIterable<Frame>> {
   const host = {
     signal: own.signal,
     onEngine: (name: string, notes: readonly string[]) => tell({ type: 'engine', name, notes }),
     pass: () => own.pass(),
-    onLost: (reason: string) => own.abort(new Error(reason)),
+    // What waits for a dead engine may wait for ever, so that the page is told at once.
+    onLost(reason: string) {
+      own.abort(new Error(reason));
+      tell({ type: 'failed', message: reason });
+    },
   };
   switch (order.kind) {
     case 'demo':
-      return (await import('./run-demo.js')).runDemo(order, host);
+      return runDemo(order, host);
     case 'lab':
       return (await import('./lab/run-lab.js')).runLab(order, host);
     case 'board': {
       const { runBoard } = await import('./board/run-board.js');
-      return runBoard(order, { ...host, onDrawing: (take) => (drawing = take), answer: (answers) => tell({ type: 'answer', answers }) });
+      const onDrawing = (take: (pixels: Float32Array) => void): void => {
+        drawing = take;
+        if (drawn) take(drawn);
+      };
+      return runBoard(order, { ...host, onDrawing, answer: (answers) => tell({ type: 'answer', answers }) });
     }
   }
 }
@@ -50,8 +60,6 @@ async function carryOut(order: Order): Promise<void> {
 
 addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   switch (data.type) {
-    case 'list':
-      return void listPlugins((plugin) => tell({ type: 'plugin', plugin })).then(() => tell({ type: 'listed' }));
     case 'start':
       return void carryOut(data.order);
     case 'pause':
@@ -61,6 +69,7 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
     case 'stop':
       return gate.stop();
     case 'drawing':
+      drawn = data.pixels;
       return drawing?.(data.pixels);
   }
 });

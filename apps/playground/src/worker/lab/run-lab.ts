@@ -50,6 +50,7 @@ async function analyse(lab: Lab): Promise<void> {
     const n = operator.shape[0];
     const needed = 8 * n * (2 * lab.number('eigenvalues') + 60);
     if (needed > MEMORY) throw new RangeError(`the model has ${n} parameters: its analysis would take ${(needed / 1e9).toFixed(1)} GB here; use curv analyze --model, or choose fewer eigenvalues`);
+    await requireFinite(problem);
     lab.put({ kind: 'note', text: `${n} parameters in ${layersOf(problem.params, undefined).length} layers.` });
     const paced = { ...operator, apply: async (v: Float64Array) => (await lab.pass(), operator.apply(v)) } as CurvatureOperator;
     const vectors = await eigenvalues(paced, lab);
@@ -58,6 +59,20 @@ async function analyse(lab: Lab): Promise<void> {
     await landscape(problem, vectors, lab);
   } finally {
     operator.dispose();
+  }
+}
+
+/** @throws RangeError when a weight, or the loss, is NaN or infinite */
+async function requireFinite(problem: Problem): Promise<void> {
+  const risk = riskFunction(problem);
+  try {
+    const weights = await risk.point();
+    const bad = weights.findIndex((w) => !Number.isFinite(w));
+    if (bad >= 0) throw new RangeError(`weight ${bad + 1} of ${weights.length} is ${weights[bad]}; expected finite weights`);
+    const loss = await risk(weights);
+    if (!Number.isFinite(loss)) throw new RangeError(`the loss of the model on these examples is ${loss}; expected a finite number`);
+  } finally {
+    risk.dispose();
   }
 }
 

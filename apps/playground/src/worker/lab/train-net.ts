@@ -27,6 +27,13 @@ function standardized(data: ModelData): ModelData {
   return { ...data, inputs: (from, to) => scaled.subarray(from * size, to * size) };
 }
 
+/** @throws RangeError naming the example that holds NaN or an infinite value */
+function requireFinite({ name, count, inputs }: ModelData): void {
+  const values = inputs(0, count);
+  const bad = values.findIndex((x) => !Number.isFinite(x));
+  if (bad >= 0) throw new RangeError(`${name}: value ${values[bad]} in example ${Math.floor((bad * count) / values.length) + 1}; expected a finite number`);
+}
+
 /** Class of each example. @throws RangeError where targets are no class numbers */
 function labelsOf({ target, count, name }: ModelData): { label: (i: number) => number; classes: number } {
   const label = (i: number): number => (target.kind === 'classes' ? target.at(i) : target.at(i)[0]!);
@@ -59,6 +66,7 @@ export interface TrainNetOptions {
 export async function trainNet(options: TrainNetOptions): Promise<{ problem: Problem; summary: string }> {
   const { engine, seed, steps, signal, put } = options;
   const data = await openData(options.data);
+  requireFinite(data);
   const { label, classes } = labelsOf(data);
   const dtype = bestType(engine);
   const size = data.shape.reduce((a, b) => a * b, 1);
