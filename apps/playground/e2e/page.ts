@@ -38,6 +38,8 @@ export async function open(hash = '', { first, inWorkers, ...options }: OpenOpti
   const address = inject('address');
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
+  // Long enough for a machine that is busy with other things.
+  page.setDefaultTimeout(60_000);
   if (first) await page.addInitScript(first);
   if (inWorkers !== undefined) {
     await context.route(/\/worker-[\w-]+\.js$/, async (route) => {

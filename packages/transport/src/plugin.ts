@@ -85,7 +85,7 @@ console.log(cost, middle.subarray(0, 4));`,
 
 const images: Demo<any> = defineDemo({
   title: 'Displacement of digits',
-  summary: 'One handwritten digit becomes another: every parcel of ink moves along the optimal plan. Moments from left to right.',
+  summary: 'One handwritten digit becomes another: every parcel of ink moves along the optimal plan.',
   params: {
     from: { type: 'int', default: 3, min: 0, max: 9, help: 'first digit' },
     to: { type: 'int', default: 8, min: 0, max: 9, help: 'second digit' },

@@ -40,6 +40,7 @@ it('displacement keeps the mass', async () => {
   expect(grids.length).toBe(1);
   const [{ z, width, height }] = grids as [Extract<Frame, { kind: 'grid' }>];
   expect([width, height]).toEqual([32, 10]);
+  expect(Array.from(z).every((v) => v >= 0)).toBe(true);
   // a sparse plan drops at most a thousandth of each row's mass
   for (let moment = 0; moment < 3; moment++) {
     const mass = Array.from(z).reduce((s, v, k) => s + (Math.floor((k % width) / 11) === moment ? v : 0), 0);

@@ -2,6 +2,7 @@
 import { digits as loadDigits, type Table } from '@curv-internal/datasets';
 import { breathe, type Ctx, type Frame, progress } from '@curv/plugin';
 import { freeSupportBarycenter, type Measure } from '../variants/free-support-barycenter.js';
+import { tiles } from './tiles.js';
 
 interface Values {
   readonly from: number;
@@ -40,8 +41,7 @@ export async function* digitBarycenters({ from, to, samples, support }: Values, 
     return Array.from({ length: samples }, () => inkOf(table, rows[Math.floor(draw.uniform() * rows.length)]!));
   };
   const [first, second] = [some(from), some(to)];
-  const width = SHARES.length * (SIDE + 1) - 1;
-  const strip = new Float64Array(SIDE * width);
+  const clouds: Float64Array[] = [];
   const metrics: Frame[] = [];
   let initial;
   for (const [k, share] of SHARES.entries()) {
@@ -54,11 +54,10 @@ export async function* digitBarycenters({ from, to, samples, support }: Values, 
       weights: kept.map(({ weight }) => weight), support, maxIterations: 30, tolerance: 1e-3, seed: rng.seed, signal, ...(initial && { initial }),
     });
     initial = result.points;
-    const cloud = picture(result.points.data, result.masses);
-    for (let row = 0; row < SIDE; row++) strip.set(cloud.subarray(row * SIDE, (row + 1) * SIDE), row * width + k * (SIDE + 1));
+    clouds.push(picture(result.points.data, result.masses));
     const percent = Math.round(100 * share);
     metrics.push({ kind: 'metric', step: percent, figure: 'Mean squared distance to the digits', axes: { x: { label: `share of ${to}, %` }, y: { label: 'squared pixels' } }, values: { 'mean squared distance': result.cost } });
   }
-  yield { kind: 'grid', name: `Barycenters from ${from} to ${to}: ${SHARES.map((share) => `${100 * share}`).join(', ')} % of ${to}`, width, height: SIDE, z: strip };
+  yield { kind: 'grid', name: `Barycenters from ${from} to ${to}: ${SHARES.map((share) => `${100 * share}`).join(', ')} % of ${to}, row by row`, ...tiles(clouds, SIDE) };
   yield* metrics;
 }

@@ -5,6 +5,7 @@ import type { Matrix } from '@curv/linalg';
 import { costMatrix } from '../costs.js';
 import { sns } from '../entropic/sns.js';
 import { forEachEntry, sparsePlan } from '../plan.js';
+import { tiles } from './tiles.js';
 
 /** The parameters of the demo. */
 export interface ImagesParams {
@@ -45,18 +46,16 @@ export async function* images({ from, to, side, eta, frames }: ImagesParams, { r
   const points: Matrix = { rows: side * side, columns: 2, data: Float64Array.from({ length: 2 * side * side }, (_, k) => ((k % 2 === 0 ? Math.floor(k / 2 / side) : (k >> 1) % side) + 0.5) / side) };
   const found = sns(costMatrix(points, points, 'sqeuclidean', 'max'), a, b, { eta, signal });
   const plan = sparsePlan(found.plan, 1e-3);
-  // One strip: the moments from left to right, a column of nothing between them.
-  const width = frames * (side + 1) - 1;
-  const z = new Float64Array(side * width);
+  const moments: Float64Array[] = [];
   for (let frame = 0; frame < frames; frame++) {
     await breathe(signal);
     const t = frame / (frames - 1);
     const moment = new Float64Array(side * side);
     forEachEntry(plan, (i, j, value) => splat(moment, side, value, (1 - t) * Math.floor(i / side) + t * Math.floor(j / side), (1 - t) * (i % side) + t * (j % side)));
-    for (let row = 0; row < side; row++) z.set(moment.subarray(row * side, (row + 1) * side), row * width + frame * (side + 1));
+    moments.push(moment);
     yield progress(frame + 1, frames, `t = ${t.toFixed(2)}`);
   }
-  yield { kind: 'grid', name: `Ink from ${from} to ${to}: t = 0 to 1 in ${frames} moments`, width, height: side, z };
+  yield { kind: 'grid', name: `Ink from ${from} to ${to}: t = 0 to 1 in ${frames} moments, row by row`, ...tiles(moments, side) };
   const { newton = 0, sweeps = 0 } = found.counts;
   yield { kind: 'metric', step: 0, values: { 'mean squared way ÷ largest': found.cost, 'error of the marginals': found.marginalError, sweeps, 'Newton steps': newton, 'parcels that move': plan.values.length } };
 }

@@ -1,5 +1,5 @@
 /** Dense factorizations and triangular systems, over batches. */
-import type { Node, TypedArray } from '../../api.js';
+import type { Node } from '../../api.js';
 import { type Kernel, sizeOf } from '../../primitive.js';
 
 /** `cholesky`: in double precision. Cost n³/3 per matrix. */
