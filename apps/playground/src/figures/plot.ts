@@ -122,12 +122,12 @@ function addLegend(figure: SVGSVGElement, items: readonly { name: string; colour
 }
 
 /** A scale of colours below a grid. */
-function addScale(figure: SVGSVGElement, grid: GridFrame, { width, theme }: PlotSettings): void {
+function addScale(figure: SVGSVGElement, grid: GridFrame, { theme }: PlotSettings): void {
   const { cells } = pictureOf(grid, 240, theme);
   if (cells.levels !== null && cells.levels.length <= 2) return;
   const [, top, boxWidth, boxHeight] = figure.getAttribute('viewBox')!.split(' ').map(Number) as [number, number, number, number];
   const colour = colourOf(cells, theme);
-  const [left, length] = [56, Math.min(260, width - 90)];
+  const [left, length] = [56, Math.min(260, boxWidth - 90)];
   const parts = 32;
   const y = top + boxHeight + 4;
   const group = svg('g', { 'font-size': 11, fill: theme.dim, 'text-anchor': 'start' });
@@ -164,15 +164,19 @@ const MARGINS = { top: 26, bare: 12, right: 20, bottom: 44 } as const;
 /** Height of figures in which one unit is as long both ways. */
 const TALL = 400;
 
-/** Size and domains with which one unit is as long along x as along y. */
-function equalScales(series: readonly SeriesFrame[], width: number, marginLeft: number, label: boolean): { readonly width: number; readonly height: number; readonly x: [number, number]; readonly y: [number, number] } {
-  const [x, y] = (['x', 'y'] as const).map((axis) => {
-    const values = valuesOf(series, axis);
-    const [low, high] = [Math.min(...values), Math.max(...values)];
-    const room = 0.05 * (high - low) || 0.5;
-    return [low - room, high + room] as [number, number];
-  }) as [[number, number], [number, number]];
-  const ratio = (y[1] - y[0]) / (x[1] - x[0]);
+type Span = readonly [number, number];
+
+/** The range of some curves with room around it. */
+const roomy = (series: readonly SeriesFrame[], axis: 'x' | 'y'): Span => {
+  const values = valuesOf(series, axis);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const room = 0.05 * (high - low) || 0.5;
+  return [low - room, high + room];
+};
+
+/** Size of a figure in which one unit is as long along x as along y, and its domains. */
+function equalScales(x: Span, y: Span, width: number, marginLeft: number, label: boolean): { readonly width: number; readonly height: number; readonly x: Span; readonly y: Span } {
+  const ratio = Math.abs((y[1] - y[0]) / (x[1] - x[0]));
   const across = Math.min(width - marginLeft - MARGINS.right, TALL / ratio);
   const down = Math.max(60, across * ratio);
   return { width: across + marginLeft + MARGINS.right, height: down + (label ? MARGINS.top : MARGINS.bare) + MARGINS.bottom, x, y };
@@ -185,26 +189,28 @@ export function drawFigure(figure: Figure, settings: PlotSettings): SVGSVGElemen
   const grid = [...figure.grids.values()].at(-1);
   if (figure.images.size > 0) return drawImages(figure, settings);
   const named = series.length > 0 && series.every(({ labels }) => labels !== undefined);
-  const height = grid ? Math.min(460, Math.max(220, width * (series.length > 0 || grid.y ? 0.72 : (0.86 * grid.height) / grid.width))) : Math.max(210, Math.min(380, width * 0.62));
-  const square = grid !== undefined && grid.y === undefined && series.length === 0;
+  const height = grid ? Math.min(460, Math.max(220, width * 0.72)) : Math.max(210, Math.min(380, width * 0.62));
   const colour = (i: number): string => theme.palette[i % theme.palette.length]!;
   const ys = valuesOf(series, 'y');
-  const equal = grid === undefined && !named && !logX && !logY && figure.axes.equal === true ? equalScales(series, width, marginOf(series, grid), figure.axes.y?.label !== undefined) : null;
+  // The cells of a grid without coordinates are squares.
+  const isEqual = !named && !logX && !logY && (figure.axes.equal === true || (grid !== undefined && grid.y === undefined && series.length === 0));
+  const [spanX, spanY] = grid ? [boundsOf(grid).x, orient(boundsOf(grid).y, grid.y === undefined)] : [roomy(series, 'x'), roomy(series, 'y')];
+  const equal = isEqual ? equalScales(spanX, spanY, width, marginOf(series, grid), figure.axes.y?.label !== undefined) : null;
   const flat: Plot.PlotOptions = named
     ? barMarks(series, theme.palette)
     : {
         height,
         marginLeft: marginOf(series, grid),
-        y: { type: logY ? 'log' : 'linear', label: figure.axes.y?.label ?? null, grid: grid === undefined, nice: grid === undefined && !(logY && decadesOf(ys) < 1.5), ...(grid ? { domain: orient(boundsOf(grid).y, grid.y === undefined) } : equal ? { domain: equal.y, nice: false } : !logY && spread(ys)), ...ticksOf(logY, ys) },
+        y: { type: logY ? 'log' : 'linear', label: figure.axes.y?.label ?? null, grid: grid === undefined, nice: grid === undefined && !(logY && decadesOf(ys) < 1.5), ...(grid ? { domain: [...spanY] } : equal ? { domain: [...equal.y], nice: false } : !logY && spread(ys)), ...ticksOf(logY, ys) },
         marks: [...(grid ? [gridMark(grid, theme)] : []), ...series.flatMap((one, i) => seriesMarks(one, grid ? overGrid(i, theme) : colour(i), settings, grid !== undefined))],
       };
   const drawn = Plot.plot({
-    width: square ? Math.min(width, height + 90) : width,
+    width,
     marginTop: figure.axes.y?.label && !named ? MARGINS.top : MARGINS.bare,
     marginRight: MARGINS.right,
     marginBottom: MARGINS.bottom,
     style: { background: 'none', color: theme.text, fontFamily: 'system-ui, sans-serif', fontSize: '12px', overflow: 'visible' },
-    x: { type: logX ? 'log' : 'linear', label: figure.axes.x?.label ?? null, grid: grid === undefined, ...(grid && { domain: boundsOf(grid).x }), ...ticksOf(logX, valuesOf(series, 'x')), ...(equal && { domain: equal.x, ticks: Math.max(3, Math.min(6, Math.floor((equal.width - 60) / 45))) }), ...(series.some(({ mark }) => mark === 'bar') && !named && { inset: 20 }) },
+    x: { type: logX ? 'log' : 'linear', label: figure.axes.x?.label ?? null, grid: grid === undefined, ...(grid && { domain: [...spanX] }), ...ticksOf(logX, valuesOf(series, 'x')), ...(equal && { domain: [...equal.x], ticks: Math.max(3, Math.min(6, Math.floor((equal.width - 60) / 45))) }), ...(series.some(({ mark }) => mark === 'bar') && !named && { inset: 20 }) },
     ...flat,
     ...(equal && { width: equal.width, height: equal.height }),
   }) as unknown as SVGSVGElement;

@@ -14,7 +14,7 @@ import type { Windows } from './window.js';
 import { windowsOf } from './window.js';
 
 /** Packs filters: row k starts at `starts[k]`, its elements are `step` apart, all `shift` further. */
-const filterPacker = specialized(function pack(
+const filterPacker = /* @__PURE__ */ specialized(function pack(
   panel: Floats, width: number, from: number, to: number, k0: number, k1: number, w: TypedArray, starts: Int32Array, step: number, shift: number,
 ): void {
   for (let r = from; r < to; r++) {
@@ -25,7 +25,7 @@ const filterPacker = specialized(function pack(
 });
 
 /** Adds elements that are next to each other. */
-const runAdder = specialized(function sum(x: TypedArray, from: number, out: TypedArray, at: number, count: number): void {
+const runAdder = /* @__PURE__ */ specialized(function sum(x: TypedArray, from: number, out: TypedArray, at: number, count: number): void {
   for (let j = 0; j < count; j++) out[at + j]! += x[from + j]!;
 });
 

@@ -63,7 +63,7 @@ type BlockCopy = (
 ) => void;
 
 /** A `Pack` from strided memory: element (k, r) lies at `offset + r·rowStride + k·depthStride`. */
-export const stridedPacker: (dtype: string) => StridedPack = specialized(function pack(
+export const stridedPacker: (dtype: string) => StridedPack = /* @__PURE__ */ specialized(function pack(
   panel: Floats, width: number, from: number, to: number, k0: number, k1: number,
   x: TypedArray, offset: number, rowStride: number, depthStride: number,
 ): void {
@@ -93,7 +93,7 @@ export const stridedPacker: (dtype: string) => StridedPack = specialized(functio
  * Copies a block: lines that are `line` apart from `from` on, their elements `step` apart, to lines that are `toLine` apart from `to` on, their
  * elements `toStep` apart.
  */
-export const blockCopier: (dtype: string) => BlockCopy = specialized(function copy(
+export const blockCopier: (dtype: string) => BlockCopy = /* @__PURE__ */ specialized(function copy(
   x: TypedArray, from: number, line: number, step: number, out: TypedArray, to: number, toLine: number, toStep: number, lines: number, count: number,
 ): void {
   const dense = step === 1 && toStep === 1;

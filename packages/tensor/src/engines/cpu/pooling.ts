@@ -11,7 +11,7 @@ import { windowsOf } from './window.js';
  */
 type Pool = (out: TypedArray, a: TypedArray, k: TypedArray, w: Windows, channels: number, pick: boolean, back: boolean, extreme: boolean) => void;
 
-const poolFor: (key: string) => Pool = specialized(function pool(
+const poolFor: (key: string) => Pool = /* @__PURE__ */ specialized(function pool(
   out: TypedArray, a: TypedArray, k: TypedArray, w: Windows, channels: number, pick: boolean, back: boolean, extreme: boolean,
 ): void {
   const { batch, height, width, rows, columns, strideY, strideX, tapsY, tapsX } = w;
