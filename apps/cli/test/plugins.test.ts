@@ -32,7 +32,7 @@ describe('plugins', () => {
     const { code, out } = await inProject('list', '--json');
     const listed = JSON.parse(out) as { plugins: { name: string }[]; contributions: { id: string }[]; warnings: string[] };
     expect(code).toBe(0);
-    expect(listed.plugins.map((p) => p.name)).toEqual(['@curv/hessian-core', '@someone/curv-foo', 'curv-broken']);
+    expect(listed.plugins.map((p) => p.name)).toEqual(['@curv/hessian-core', '@curv/tfjs', '@someone/curv-foo', 'curv-broken']);
     expect(listed.contributions.map((c) => c.id)).toContain('@someone/curv-foo/quad');
     expect(listed.warnings.join()).toMatch(/curv-broken.*the plugin module is broken/);
   });
@@ -51,7 +51,7 @@ describe('plugins', () => {
   it('runs a first-party demo by its short name', async () => {
     const { code, out } = await inProject('run', 'hessian-core/spectrum', '--steps', '20', '--every', '10', '--json');
     expect(code).toBe(0);
-    expect(out.trim().split('\n').map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual(['metric', 'metric', 'series']);
+    expect(out.trim().split('\n').map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual(['metric', 'metric', 'series', 'metric', 'metric', 'metric', 'metric', 'series']);
   });
 
   it('holds plugins against the contract', async () => {
@@ -63,7 +63,7 @@ describe('plugins', () => {
 
   it('takes one more, leaves one out, or all', async () => {
     const names = async (...args: string[]): Promise<string[]> => (JSON.parse((await inProject('list', '--json', ...args)).out) as { plugins: { name: string }[] }).plugins.map((p) => p.name);
-    expect(await names('--block', '@someone/curv-foo', '--block', 'hessian-core')).toEqual(['curv-broken']);
+    expect(await names('--block', '@someone/curv-foo', '--block', 'hessian-core', '--block', 'tfjs')).toEqual(['curv-broken']);
     expect(await names('--no-plugins', '--plugin', './node_modules/@someone/curv-foo')).toEqual(['@someone/curv-foo']);
     expect(await names('--no-plugins')).toEqual([]);
   });

@@ -37,7 +37,7 @@ export interface Microkernel {
 }
 
 /** On lines of elements at `a`, a multiple of 64 bytes long. Ends are addresses: `AT_B` is that of `b`. */
-export interface LineFunctions {
+interface LineFunctions {
   /** Inner products of the line and `b`: for each part of `PART` bytes, the first of which may be shorter, one vector of sums at `c`. */
   dot(first: number, end: number): void;
   /** Adds to `b` four lines that are `LINE` bytes apart, each times its number at `c`. */
