@@ -31,6 +31,9 @@ export const fetchPlotting = (): void =>
     }
   }, 400);
 
+/** A title that begins with a symbol, such as t = 0.5, which has no capital. */
+const SYMBOL = /^\p{L}(?!\p{L})/u;
+
 const canLog = (figure: Figure, axis: 'x' | 'y'): boolean => figure.grids.size === 0 && figure.series.size > 0 && figure.axes.equal !== true && [...figure.series.values()].every(({ [axis]: values, labels, mark }) => labels === undefined && !(axis === 'x' && mark === 'bar') && Array.from(values).some((v) => v > 0));
 
 /** Keeps one figure drawn. */
@@ -49,7 +52,7 @@ export class FigureCard {
     private figure: Figure,
     private readonly extra?: (column: number, row: number) => string,
   ) {
-    this.element = h('figure', { class: 'card figure', 'data-figure': figure.title }, h('div', { class: 'figure-head' }, h('figcaption', {}, figure.title), this.tools), this.stage);
+    this.element = h('figure', { class: 'card figure', 'data-figure': figure.title }, h('div', { class: 'figure-head' }, h('figcaption', { class: SYMBOL.test(figure.title) ? null : 'words' }, figure.title), this.tools), this.stage);
   }
 
   /** Another run's figure of the same title. */

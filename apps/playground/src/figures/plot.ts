@@ -244,11 +244,12 @@ function decadesOf(values: readonly number[]): number {
   return Math.log10(Math.max(...positive) / Math.min(...positive));
 }
 
-/** On a logarithmic axis powers of ten have numbers, and where there are few of them 2 and 5 too. */
+/** On a logarithmic axis powers of ten have numbers, where there are few of them 2 and 5 too, and within one of them all. */
 function ticksOf(log: boolean, values: readonly number[]): object {
   if (!log) return { ticks: 6 };
   const decades = decadesOf(values);
-  const shown = (x: number): boolean => (decades > 2.5 ? [1] : [1, 2, 5]).includes(Math.round(x / 10 ** Math.floor(Math.log10(x) + 1e-9)));
+  const digits = decades > 2.5 ? [1] : decades > 0.9 ? [1, 2, 5] : [1, 2, 3, 4, 5, 6, 7, 8, 9];
+  const shown = (x: number): boolean => digits.includes(Math.round(x / 10 ** Math.floor(Math.log10(x) + 1e-9)));
   return { ticks: 6, tickFormat: (x: number) => (shown(x) ? formatNumber(Number(x.toPrecision(6))) : '') };
 }
 
