@@ -1,7 +1,7 @@
 /** Matrix products of strided views, with batch axes. */
 import type { DType, Node, TypedArray } from '../../api.js';
 import { type Kernel, sizeOf } from '../../primitive.js';
-import { blockCopier, gemm, stridedPacker } from './gemm.js';
+import { blockCopier, gemm, specialized, stridedPacker } from './gemm.js';
 import type { Pack, Place, Store } from './gemm.js';
 import { lineProduct, worthLines } from './line-products.js';
 import { DEPTH, microkernel, ROWS } from './microkernel.js';
@@ -78,7 +78,10 @@ function kernelFor(dtype: DType, m: number, n: number, k: number, a: Layout, b: 
     const swapped = kernelFor(dtype, n, m, k, { ...b, row: b.column, column: b.row }, { ...a, row: a.column, column: a.row }, 1, n);
     return (out, x, y, index) => swapped(out, y, x, index);
   }
-  if (n === 1 || m * n * k < PACK_FROM) return direct(m, n, k, a, b, rowStep, columnStep);
+  if (n === 1 || m * n * k < PACK_FROM) {
+    const product = direct(dtype);
+    return (out, x, y, index) => product(out, index * m * n, rowStep, columnStep, x, a, a.offsets[index]!, y, b, b.offsets[index]!, m, n, k);
+  }
   const kernel = microkernel(dtype);
   const [packStrided, copy] = [stridedPacker(dtype), blockCopier(dtype)];
   const byRows = a.row > a.column;
@@ -109,22 +112,29 @@ function kernelFor(dtype: DType, m: number, n: number, k: number, a: Layout, b: 
 
 const NOTHING = new Uint8Array(0);
 
-/** Three plain loops. */
-function direct(m: number, n: number, k: number, a: Layout, b: Layout, rowStep: number, columnStep: number): Multiply {
-  return (out, x, y, index) => {
-    for (let i = 0; i < m; i++) {
-      const row = a.offsets[index]! + i * a.row;
-      let at = index * m * n + i * rowStep;
-      for (let j = 0; j < n; j++, at += columnStep) {
-        let p = row;
-        let q = b.offsets[index]! + j * b.column;
-        let sum = 0;
-        for (let l = 0; l < k; l++, p += a.column, q += b.row) sum += x[p]! * y[q]!;
-        out[at] = sum;
-      }
+/** Three plain loops, or two in the order of the matrix in memory where it is multiplied by a vector. */
+const direct = /* @__PURE__ */ specialized(function product(
+  out: TypedArray, at: number, rowStep: number, columnStep: number, x: TypedArray, { row, column }: Layout, x0: number, y: TypedArray, right: Layout, y0: number, m: number, n: number, k: number,
+): void {
+  if (n === 1 && row < column) {
+    const sums = new Float64Array(m);
+    for (let l = 0; l < k; l++) {
+      const factor = y[y0 + l * right.row]!;
+      for (let i = 0, p = x0 + l * column; i < m; i++, p += row) sums[i]! += factor * x[p]!;
     }
-  };
-}
+    for (let i = 0; i < m; i++) out[at + i * rowStep] = sums[i]!;
+    return;
+  }
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      let p = x0 + i * row;
+      let q = y0 + j * right.column;
+      let sum = 0;
+      for (let l = 0; l < k; l++, p += column, q += right.row) sum += x[p]! * y[q]!;
+      out[at + i * rowStep + j * columnStep] = sum;
+    }
+  }
+});
 
 /** A matrix times a vector, where the vector and an axis of the matrix are lines of memory. */
 function timesVector(dtype: DType, m: number, k: number, a: Layout, b: Layout): Multiply | null {
