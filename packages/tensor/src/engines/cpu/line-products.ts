@@ -39,9 +39,9 @@ export function lineProduct(dtype: DType, inner: boolean, count: number, length:
           continue;
         }
         for (let k = 0; k < 4; k++) {
-          // beyond the last line, the first once more, no times
           c[k] = vector[i + k] ?? 0;
-          load(i + k < count ? i + k : 0, k * most);
+          if (i + k < count) load(i + k, k * most);
+          else a.fill(0, k * most, k * most + n);
         }
         combine(AT_B + bytes);
       }

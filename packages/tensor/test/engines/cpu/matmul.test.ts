@@ -141,6 +141,24 @@ describe('matmul', () => {
     });
   }
 
+  it('takes rows that are joined end to end for one line', () => {
+    const size = 100;
+    const [x, y, v] = [random([1, size], 'float64', 1), random([1, size], 'float64', 2), random([2 * size, 1], 'float64', 3)];
+    const [a, b, c] = [input([1, size]), input([1, size]), input([2 * size, 1])];
+    const row = node('concat', [a, b], { axis: 1 }, [1, 2 * size], 'float64');
+    const whole = Float64Array.from([...x, ...y]);
+    const expected = reference(whole, [1, 2 * size], false, v, [2 * size, 1], false, [1, 1], 2 * size);
+    inEveryMode((mode) => expectClose(run([a, b, c], [product(row, c, false, false, [1, 1])], [x, y, v])[0]!, expected, 1e-13, mode));
+  });
+
+  it('keeps an infinity of the first of three lines in their sum', () => {
+    const x = new Float64Array(3 * 300).fill(1);
+    x[0] = Infinity;
+    const [a, c] = [input([3, 300]), input([1, 3])];
+    const [sum] = run([a, c], [product(c, a, false, false, [1, 300])], [x, Float64Array.of(1, 1, 1)]);
+    expect([sum![0], sum![1]]).toEqual([Infinity, 3]);
+  });
+
   it('keeps what is beyond the end of a line out of its product', () => {
     const [m, k] = [3, 301];
     const x = random([m, k], 'float64', 1);
