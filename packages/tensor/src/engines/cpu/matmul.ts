@@ -147,7 +147,7 @@ function timesVector(dtype: DType, m: number, k: number, a: Layout, b: Layout): 
 
 /** The operand of a `matmul` by a vector that is a stack of lines, which may lie apart: 0 or 1, or −1 where there is none. */
 export const stackedOperand = ({ inputs, shape, dtype }: Node): number =>
-  inputs.findIndex((x, i) => x.op === 'concat' && x.params['axis'] === 0 && shape[1 - i] === 1 && x.inputs.every((line) => line.shape.length === 2 && line.shape[0] === 1) && worthLines(dtype, x.shape[1]!));
+  inputs.findIndex((x, i) => shape.length === 2 && x.op === 'concat' && x.params['axis'] === 0 && shape[1 - i] === 1 && x.inputs.every((line) => line.shape.length === 2 && line.shape[0] === 1) && worthLines(dtype, x.shape[1]!));
 
 /** A `matmul` node whose operand number `at` is such a stack. */
 export function stackedProduct({ inputs, params, dtype }: Node, at: number): (out: TypedArray, lines: readonly TypedArray[], x: TypedArray) => void {

@@ -151,6 +151,15 @@ describe('matmul', () => {
     inEveryMode((mode) => expectClose(run([a, b, c], [product(row, c, false, false, [1, 1])], [x, y, v])[0]!, expected, 1e-13, mode));
   });
 
+  it('takes a stack that multiplies a batch of one for a matrix', () => {
+    const rows = [1, 2, 3].map((seed) => random([1, 100], 'float64', seed));
+    const [v, lines] = [input([1, 2, 3]), rows.map(() => input([1, 100]))];
+    const stack = node('concat', lines, { axis: 0 }, [3, 100], 'float64');
+    const data = random([2, 3], 'float64', 4);
+    const expected = reference(data, [2, 3], false, Float64Array.from(rows.flatMap((r) => [...r])), [3, 100], false, [2, 100], 3);
+    inEveryMode((mode) => expectClose(run([v, ...lines], [product(v, stack, false, false, [1, 2, 100])], [data, ...rows])[0]!, expected, 1e-13, mode));
+  });
+
   it('keeps an infinity of the first of three lines in their sum', () => {
     const x = new Float64Array(3 * 300).fill(1);
     x[0] = Infinity;
