@@ -29,10 +29,11 @@ export async function breathe(signal: AbortSignal): Promise<void> {
 }
 
 /**
- * The frames that a computation says while it is under way, as they come: `const result = yield* during((say) => train({ onStep: … say(frame) … }))`.
- * @throws what the computation throws, after the frames said before
+ * The frames that a computation says while it is under way, as they come: `const result = yield* during(signal, (say) => train({ signal, onStep: … say(frame) … }))`.
+ * After an abort it passes on no frame that was said before.
+ * @throws what the computation throws, after the frames said before; the signal's reason when it was aborted and the computation has ended all the same
  */
-export async function* during<T>(compute: (say: (frame: Frame) => void) => Promise<T>): AsyncGenerator<Frame, T> {
+export async function* during<T>(signal: AbortSignal, compute: (say: (frame: Frame) => void) => Promise<T>): AsyncGenerator<Frame, T> {
   const said: Frame[] = [];
   let [ended, wake] = [false, (): void => {}];
   const result = compute((frame) => {
@@ -45,8 +46,12 @@ export async function* during<T>(compute: (say: (frame: Frame) => void) => Promi
   };
   result.then(end, end);
   for (;;) {
-    while (said.length > 0) yield said.shift()!;
-    if (ended) return result;
+    while (said.length > 0 && !signal.aborted) yield said.shift()!;
+    if (ended) {
+      const outcome = await result;
+      signal.throwIfAborted();
+      return outcome;
+    }
     await new Promise<void>((resolve) => (wake = resolve));
   }
 }

@@ -51,7 +51,7 @@ describe('during', () => {
 
   it('gives frames as they are said, and then the result', async () => {
     const log: string[] = [];
-    const stream = during(async (say) => {
+    const stream = during(new AbortController().signal, async (say) => {
       say(note('one'));
       await new Promise((resolve) => setTimeout(resolve, 5));
       log.push('half-way');
@@ -67,12 +67,26 @@ describe('during', () => {
   });
 
   it('fails as the computation does, after what it said', async () => {
-    const stream = during(async (say) => {
+    const stream = during(new AbortController().signal, async (say) => {
       say(note('one'));
       throw new Error('no more');
     });
     expect((await stream.next()).value).toEqual(note('one'));
     await expect(stream.next()).rejects.toThrow('no more');
+  });
+
+  it('passes on nothing after an abort, and fails with its reason, also when the computation did not listen', async () => {
+    const controller = new AbortController();
+    let ended = false;
+    const stream = during(controller.signal, async (say) => {
+      for (const text of ['one', 'two', 'three']) say(note(text));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      ended = true;
+    });
+    expect((await stream.next()).value).toEqual(note('one'));
+    controller.abort(new Error('enough'));
+    await expect(stream.next()).rejects.toThrow('enough');
+    expect(ended).toBe(true);
   });
 });
 

@@ -75,7 +75,7 @@ export async function* training({ model, steps, rate, batch }: TrainingParams, {
   const methods = { ...others, 'K-FAC': kfacFor(model, rate) };
   const every = Math.ceil(total / POINTS);
   for (const [i, [name, method]] of Object.entries(methods).entries()) {
-    yield* during((say) => {
+    yield* during(signal, (say) => {
       let [sum, count] = [0, 0];
       return train({
         problem: task.problem, optimizer: method, params: task.params, batch: (_step, draws) => task.batch(draws), steps: total, seed: rng.seed, engine, signal,

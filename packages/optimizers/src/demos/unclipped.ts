@@ -21,7 +21,7 @@ export async function* unclipped({ model, estimator, steps, rate }: UnclippedPar
   yield { kind: 'note', text: 'Liu et al. 2023 choose γ so that a tenth to a half of the elements are not clipped.' };
   for (const [i, gamma] of GAMMAS.entries()) {
     const optimizer = (estimator === 'hutchinson' ? sophiaH : sophiaG)({ learningRate: rate, gamma, weightDecay: 0 });
-    yield* during((say) =>
+    yield* during(signal, (say) =>
       train({
         problem: task.problem, optimizer, params: task.params, batch: (_, draws) => task.batch(draws), steps: total, seed: rng.seed, engine, signal,
         onStep({ step, info }) {

@@ -57,7 +57,7 @@ export async function* pointClouds({ from, to, points, epsilon, frames }: PointC
   let found!: PointCloudResult;
   for (const [level, factor] of LEVELS.entries()) {
     const last = factor === 1;
-    found = yield* during((say) =>
+    found = yield* during(signal, (say) =>
       sinkhornPointClouds(xs, ys, undefined, undefined, {
         epsilon: factor * epsilon, tolerance: last ? 1e-3 : 0.03, maxIterations: SWEEPS, signal, ...(initial && { initial }),
         onProgress: ({ iteration, error }) => void (iteration % 10 === 0 && say(progress(level * SWEEPS + iteration, LEVELS.length * SWEEPS, `ε = ${factor * epsilon}, error ${error.toExponential(1)}`))),
