@@ -1,3 +1,4 @@
 import config from '@curv-internal/config/vitest';
 
-export default config();
+// TensorFlow.js keeps its backend, kernels and repairs in globals.
+export default config({ isolate: true });

@@ -10,6 +10,8 @@ export default (test = {}) =>
     test: {
       include: ['test/**/*.test.ts'],
       testTimeout: 60_000,
+      // Files share one module graph: loading the sources again for each file took as long as the tests.
+      isolate: false,
       // A test without an assertion cannot fail.
       expect: { requireAssertions: true },
       reporters: ['default', 'json'],
