@@ -1,5 +1,6 @@
 /** The gallery, addresses, and what goes wrong. */
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { describe, expect, inject, it } from 'vitest';
 import { close, ended, noBrowser, open, resultOf, run, useBrowser } from './page.js';
 
@@ -111,6 +112,12 @@ describe.skipIf(noBrowser)('a demo', () => {
     const before = await curves.locator('svg').innerHTML();
     await curves.getByRole('button', { name: 'log y' }).click();
     await expect.poll(() => curves.locator('svg').innerHTML()).not.toBe(before);
+    const bars = page.locator('[data-figure="named bars"]');
+    await bars.getByRole('button', { name: 'log', exact: true }).click();
+    const lengths = (): Promise<number[]> => bars.locator('svg path[fill], svg rect').evaluateAll((all) => all.map((bar) => bar.getBoundingClientRect().width).filter((width) => width > 0).sort((a, b) => a - b));
+    await expect.poll(async () => (await lengths())[0]!).toBeGreaterThan(5);
+    const colourIn = (figure: Locator): Promise<string> => figure.locator('svg').evaluate((drawn) => [...drawn.querySelectorAll('text')].find(({ textContent }) => textContent === 'falling faster')!.previousElementSibling!.getAttribute('fill')!);
+    expect(await colourIn(page.locator('[data-figure="paths"]'))).toBe(await colourIn(curves));
     await page.locator('[data-figure="map"]').getByRole('button', { name: 'surface' }).click();
     await page.locator('[data-figure="map"] canvas').waitFor();
     const surface = page.locator('[data-figure="surface"]');
