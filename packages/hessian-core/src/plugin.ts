@@ -143,7 +143,7 @@ const batchSize: Demo<any> = defineDemo({
     batches: { type: 'int', default: 8, min: 2, max: 100, help: 'batches of each size' },
     largest: { type: 'choice', default: '64', choices: ['16', '32', '64', '128', '256'], help: 'largest batch' },
   },
-  quick: { hidden: 4, steps: 30, batches: 2, largest: '16' },
+  quick: { hidden: 16, steps: 100, batches: 2, largest: '16' },
   explanation: 'Small batches see a Hessian whose largest eigenvalue is raised by noise. The largest stable learning rate therefore grows with the batch: in theory linearly for SGD and with the square root for Adam, until the batch no longer matters. Rates are tried in powers of √2, a rate being stable when the final loss on all digits is below 1; the laws are drawn through the rates of the smallest batch.',
   citations: ['Granziol, Zohren & Roberts 2022, Learning rates as a function of batch size: a random matrix theory approach to neural network training, arXiv:2006.09092'],
   example: `import { fitNoiseConstant, maxLearningRate } from '@curv/hessian-core';
