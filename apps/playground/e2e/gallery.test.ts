@@ -54,6 +54,12 @@ describe.skipIf(noBrowser)('the gallery', () => {
     await page.getByRole('heading', { level: 1, name: 'Every kind of frame' }).waitFor();
     expect(await page.title()).toBe('Every kind of frame · curv playground');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+    const focused = (): Promise<string | null> => page.evaluate(() => document.activeElement!.textContent);
+    while ((await focused()) !== 'Run') await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await ended(page)).toBe('done');
+    // Who runs with the keyboard keeps the button at hand.
+    expect(await focused()).toBe('Run again');
     await close(watch);
   });
 });

@@ -1,6 +1,6 @@
 /** The digit board: two optimizers train side by side and read what is drawn. */
 import type { Params } from '@curv/plugin';
-import { hashOf, readSeed, readValues, writeValues } from '../address.js';
+import { hashOf, readValues, writeValues } from '../address.js';
 import { button, h } from '../dom.js';
 import { theme } from '../figures/theme.js';
 import { labelsOf } from '../worker/board/labels.js';
@@ -50,8 +50,7 @@ class Answer {
 }
 
 export function board(query: Readonly<Record<string, string>>): View {
-  const { values, problems } = readValues(params, query);
-  const seed = readSeed(query['seed']) ?? 0;
+  const { values, seed, problems } = readValues(params, query);
   const remember = (): void => history.replaceState(null, '', hashOf('digits', { ...writeValues(params, controls.values()), ...(engine.value() !== 'cpu' && { engine: engine.value() }), ...(seed !== 0 && { seed: String(seed) }) }));
   const controls = controlsFor(params, values, remember);
   const engine = engineChoice(query['engine'] ?? 'cpu', [], remember);

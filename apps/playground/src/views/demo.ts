@@ -46,9 +46,9 @@ function previewOf(demo: DemoCard): { readonly element: HTMLElement; end(): void
 }
 
 function page(demo: DemoCard, query: Query): View {
-  const { values, problems } = readValues(demo.params, query);
+  const { values, seed: first, problems } = readValues(demo.params, query);
   const seed = h('input', { id: 'seed', type: 'text', inputmode: 'numeric', autocomplete: 'off', 'aria-describedby': 'seed-help' });
-  seed.value = String(readSeed(query['seed']) ?? 0);
+  seed.value = String(first);
   const address = (): string => hashOf(`demo/${demo.plugin}/${demo.name}`, { ...writeValues(demo.params, controls.values()), ...(engine.value() !== 'cpu' && { engine: engine.value() }), ...(seed.value !== '0' && { seed: seed.value }) });
   const remember = (): void => {
     seed.toggleAttribute('aria-invalid', readSeed(seed.value) === null);

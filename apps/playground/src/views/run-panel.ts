@@ -112,8 +112,11 @@ export class RunPanel {
     const { state, record, engine, elapsed } = this.run;
     const label = state === 'running' ? ['Pause', icons.pause] : state === 'paused' ? ['Go on', icons.play] : state === 'idle' || this.run.active ? ['Run', icons.play] : ['Run again', icons.play];
     if (this.startButton.textContent !== label[0]) this.startButton.replaceChildren(...button(label[0]!, label[1]!, () => {}).childNodes);
-    this.startButton.disabled = state === 'starting' || state === 'stopping';
-    this.stopButton.disabled = !['starting', 'running', 'paused'].includes(state);
+    // Not disabled while it waits: a button that is loses the focus, and who has only the keyboard has to find it again.
+    this.startButton.setAttribute('aria-disabled', String(state === 'starting' || state === 'stopping'));
+    const idle = !['starting', 'running', 'paused'].includes(state);
+    if (idle && document.activeElement === this.stopButton) this.startButton.focus();
+    this.stopButton.disabled = idle;
     this.element.dataset['state'] = state;
     const text = [STATES[state], engine && `on ${engine}`, this.run.active && record.progress?.text].filter(Boolean).join(' · ');
     if (this.status.textContent !== text) this.status.textContent = text;

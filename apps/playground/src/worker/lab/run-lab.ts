@@ -88,7 +88,7 @@ async function dropped({ order, engine, number, put, signal, progress }: Lab): P
   const net = await readModel(order.model);
   const loss = order.values['loss'];
   const saved = await savedProblem(net, async (wanted) => (order.data === null ? fitted(await loadDigits(), wanted) : readData(order.data, wanted)), {
-    path: order.model.find(({ name }) => name.endsWith('.json'))?.name ?? 'model.json',
+    path: order.model.find(({ name }) => /\.json$/i.test(name))?.name ?? 'model.json',
     ...(loss !== 'as compiled' && { loss: String(loss) }),
     limit: number('examples'),
     engine,
