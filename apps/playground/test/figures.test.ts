@@ -28,6 +28,18 @@ describe('colours', () => {
   });
 });
 
+describe('the places of names', () => {
+  it('come in the order in which the run mentions them, not in that in which their curves begin', () => {
+    const record = new RunRecord();
+    record.add({ kind: 'metric', step: 0, figure: 'accuracy', values: { left: 0.1 } });
+    record.add({ kind: 'metric', step: 0, figure: 'accuracy', values: { right: 0.1 } });
+    record.add({ kind: 'series', name: 'right', figure: 'loss', x: [1], y: [2] });
+    record.add({ kind: 'series', name: 'left', figure: 'loss', x: [1], y: [2] });
+    const { slotOf } = record.figures.get('loss')!;
+    expect([slotOf('left'), slotOf('right')]).toEqual([0, 1]);
+  });
+});
+
 describe('the layout', () => {
   it.each([
     ['two in a row; the last one of an odd number fills its row', ['usual', 'small', 'usual'], true, ['half', 'half', 'row']],

@@ -262,16 +262,17 @@ function decadesOf(values: readonly number[]): number {
 const ticksOfPlane = (pixels: number): number => Math.max(3, Math.min(6, Math.floor((pixels - 60) / 45)));
 
 /** Pixels that a number below an axis needs. */
-const NUMBER = 46;
+const NUMBER = 44;
 
 /** On a logarithmic axis powers of ten have numbers, where there are few of them 2 and 5 too, and within one of them all. `room`: length of the axis, in pixels. */
 function ticksOf(log: boolean, values: readonly number[], room = Infinity): object {
-  if (!log) return { ticks: Math.max(2, Math.min(6, Math.floor(room / NUMBER / 1.5))) };
+  const most = (pixels: number): number => Math.max(2, Math.min(6, Math.floor(room / pixels)));
+  if (!log) return { ticks: most(1.5 * NUMBER) };
   const decades = decadesOf(values);
   const digits = decades > 2.5 ? [1] : decades > 0.9 ? [1, 2, 5] : [1, 2, 3, 4, 5, 6, 7, 8, 9];
   const shown = (x: number): boolean => digits.includes(Math.round(x / 10 ** Math.floor(Math.log10(x) + 1e-9)));
   // The scale leaves out what has a digit above a tenth of 100 × ticks ÷ lines: with fewer ticks 5 would never have a number.
-  return { ticks: decades > 2.5 ? 6 : Math.ceil(9 * decades) + 4, tickFormat: (x: number) => (shown(x) ? formatNumber(Number(x.toPrecision(6))) : '') };
+  return { ticks: decades > 2.5 ? most(NUMBER) : Math.ceil(9 * decades) + 4, tickFormat: (x: number) => (shown(x) ? formatNumber(Number(x.toPrecision(6))) : '') };
 }
 
 /** Names without what all of them share with the figure's title. */

@@ -76,6 +76,7 @@ export class RunRecord {
 
   private mention(name: string): void {
     if (!this.names.has(name)) this.names.set(name, this.names.size);
+    this.slots.mention(name);
   }
 
   /** Puts a curve into a figure, in the order of its name. */

@@ -13,6 +13,11 @@ export class Slots {
     return this.slots.get(name) ?? 0;
   }
 
+  /** Notes that a run knows a name: the order in which names become known is that of their places. */
+  mention(name: string): void {
+    if (!this.slots.has(name)) this.slots.set(name, 0);
+  }
+
   /** Notes that a figure shows a name. Gives the names that had another place until now. */
   add(figure: string, name: string): ReadonlySet<string> {
     const names = this.figures.get(figure) ?? new Set();
@@ -20,7 +25,7 @@ export class Slots {
     if (names.has(name)) return new Set();
     names.add(name);
     const before = new Map(this.slots);
-    this.slots.set(name, this.of(name));
+    this.mention(name);
     this.assign();
     return new Set([...before].filter(([one, slot]) => this.of(one) !== slot).map(([one]) => one));
   }

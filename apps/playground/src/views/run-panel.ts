@@ -86,7 +86,7 @@ export class RunPanel {
       this.options.onStart?.();
       this.run.start(order);
       // Where the controls fill the screen, the figures would come unseen.
-      if (this.messages.getBoundingClientRect().top > innerHeight * 0.8) this.element.scrollIntoView({ behavior: calm.matches ? 'auto' : 'smooth' });
+      if (this.element.getBoundingClientRect().top > innerHeight * 0.8) this.element.scrollIntoView({ behavior: calm.matches ? 'auto' : 'smooth' });
     } catch (error) {
       this.run.failure = error instanceof Error ? error.message : String(error);
       this.run.state = 'failed';
