@@ -4,13 +4,28 @@ import { curvPlugins } from './build/curv-plugins.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Threads of WebAssembly need cross-origin isolation; nothing may be fetched from elsewhere. */
-const headers = {
+/** Threads of WebAssembly need cross-origin isolation. */
+const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
-  'Content-Security-Policy':
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' blob:; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' data: blob:; object-src 'none'; base-uri 'none'",
+};
+
+/** Nothing may be fetched from elsewhere. */
+const policy = (scripts: string): string =>
+  `default-src 'self'; script-src 'self' ${scripts} blob:; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' data: blob:; object-src 'none'; base-uri 'none'`;
+
+const WORKER = /\/assets\/worker-[\w-]+\.js$/;
+
+/** Workers, which compute, may make code besides, and only they: the engine cpu writes a loop for each fused kernel, and would have to interpret it. */
+const answerHeaders: Plugin = {
+  name: 'answer-headers',
+  configurePreviewServer: ({ middlewares }) =>
+    void middlewares.use(({ url = '' }, response, next) => {
+      const scripts = WORKER.test(url.split('?')[0]!) ? "'wasm-unsafe-eval' 'unsafe-eval'" : "'wasm-unsafe-eval'";
+      for (const [name, value] of Object.entries({ ...isolation, 'Content-Security-Policy': policy(scripts) })) response.setHeader(name, value);
+      next();
+    }),
 };
 
 /** More plugins, by folder or name: CURV_PLUGINS=a,b. */
@@ -38,7 +53,7 @@ const chunkFileNames = ({ facadeModuleId }: { facadeModuleId?: string | null }):
 export default defineConfig({
   root: here('.'),
   base: './',
-  plugins: plugins(),
+  plugins: [...plugins(), answerHeaders],
   resolve: {
     alias: [
       // In a page there is no Node, and one build of ONNX Runtime is enough.
@@ -50,5 +65,5 @@ export default defineConfig({
   },
   worker: { format: 'es', plugins, rolldownOptions: { output: { chunkFileNames } } },
   build: { target: 'es2022', outDir: process.env['CURV_OUT'] ?? 'dist', emptyOutDir: true, chunkSizeWarningLimit: 20_000, modulePreload: { polyfill: false }, reportCompressedSize: false },
-  preview: { host: '127.0.0.1', port: 4173, headers },
+  preview: { host: '127.0.0.1', port: 4173 },
 });

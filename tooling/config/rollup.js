@@ -36,7 +36,8 @@ export default function config({ entries = {}, declarations = true, banner } = {
   const names = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.optionalDependencies });
   const external = (id) => id.startsWith('node:') || names.some((name) => id === name || id.startsWith(`${name}/`));
   const input = { ...entriesOf(manifest), ...entries };
-  const output = { dir: 'dist', format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', sourcemap: true };
+  // Without hoisting: what a chunk of a chunk needs is no import of the entry, which every bundler would warn of, since no module here has side effects.
+  const output = { dir: 'dist', format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', hoistTransitiveImports: false, sourcemap: true };
   const code = { input, external, plugins: [inlinePrivate, pythonText, esbuild({ target: 'es2022' })], output: { ...output, ...(banner && { banner }) } };
   if (!declarations) return [code];
   const typed = Object.fromEntries(Object.entries(input).map(([name, file]) => [name, file.replace(/^\.\/src\//, 'dist/.types/').replace(/\.ts$/, '.d.ts')]));

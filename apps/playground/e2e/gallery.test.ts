@@ -1,5 +1,6 @@
 /** The gallery, addresses, and what goes wrong. */
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { describe, expect, inject, it } from 'vitest';
 import { close, ended, noBrowser, open, resultOf, run, useBrowser } from './page.js';
 
@@ -53,6 +54,12 @@ describe.skipIf(noBrowser)('the gallery', () => {
     await page.getByRole('heading', { level: 1, name: 'Every kind of frame' }).waitFor();
     expect(await page.title()).toBe('Every kind of frame · curv playground');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+    const focused = (): Promise<string | null> => page.evaluate(() => document.activeElement!.textContent);
+    while ((await focused()) !== 'Run') await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await ended(page)).toBe('done');
+    // Who runs with the keyboard keeps the button at hand.
+    expect(await focused()).toBe('Run again');
     await close(watch);
   });
 });
@@ -111,6 +118,12 @@ describe.skipIf(noBrowser)('a demo', () => {
     const before = await curves.locator('svg').innerHTML();
     await curves.getByRole('button', { name: 'log y' }).click();
     await expect.poll(() => curves.locator('svg').innerHTML()).not.toBe(before);
+    const bars = page.locator('[data-figure="named bars"]');
+    await bars.getByRole('button', { name: 'log', exact: true }).click();
+    const lengths = (): Promise<number[]> => bars.locator('svg path[fill], svg rect').evaluateAll((all) => all.map((bar) => bar.getBoundingClientRect().width).filter((width) => width > 0).sort((a, b) => a - b));
+    await expect.poll(async () => (await lengths())[0]!).toBeGreaterThan(5);
+    const colourIn = (figure: Locator): Promise<string> => figure.locator('svg').evaluate((drawn) => [...drawn.querySelectorAll('text')].find(({ textContent }) => textContent === 'falling faster')!.previousElementSibling!.getAttribute('fill')!);
+    expect(await colourIn(page.locator('[data-figure="paths"]'))).toBe(await colourIn(curves));
     await page.locator('[data-figure="map"]').getByRole('button', { name: 'surface' }).click();
     await page.locator('[data-figure="map"] canvas').waitFor();
     const surface = page.locator('[data-figure="surface"]');

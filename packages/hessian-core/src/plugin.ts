@@ -9,10 +9,11 @@ import { hessianSpectrum } from './benches/hessian-spectrum/bench.js';
 const PROBLEM = `import { random, softmaxCrossEntropy, tensor } from '@curv/tensor';
 
 const stream = random(0);
-const x = stream.tensor('normal', [60, 8]);
+const draw = (...shape) => stream.tensor('normal', shape);
+const x = draw(60, 8);
 const y = tensor(Int32Array.from({ length: 60 }, (_, i) => i % 4), [60]);
 const problem = {
-  params: { w1: stream.tensor('normal', [8, 12]), w2: stream.tensor('normal', [12, 4]) },
+  params: { w1: draw(8, 12), w2: draw(12, 4) },
   batches: [{ data: { x, y }, size: 60 }],
   reduction: 'mean',
   model: ({ w1, w2 }, { x }) => x.matmul(w1).tanh().matmul(w2),
@@ -35,16 +36,19 @@ const spectrum: Demo<any> = defineDemo({
 import { random, softmaxCrossEntropy, tensor } from '@curv/tensor';
 
 const stream = random(0);
-const params = { w1: stream.tensor('normal', [2, 12]), w2: stream.tensor('normal', [12, 2]) };
-const x = stream.tensor('normal', [120, 2]);
+const draw = (...shape) => stream.tensor('normal', shape);
+const params = { w1: draw(2, 12), w2: draw(12, 2) };
+const x = draw(120, 2);
 const y = tensor(Int32Array.from({ length: 120 }, (_, i) => i % 2), [120]);
-const loss = ({ w1, w2 }) => softmaxCrossEntropy(x.matmul(w1).tanh().matmul(w2), y);
+const outputs = ({ w1, w2 }) => x.matmul(w1).tanh().matmul(w2);
+const loss = (w) => softmaxCrossEntropy(outputs(w), y);
 
-const operator = hessian({ params, batches: [{ data: x, size: 120 }], reduction: 'mean', loss });
+const batches = [{ data: x, size: 120 }];
+const operator = hessian({ params, batches, reduction: 'mean', loss });
 const { values } = await topEigenpairs(operator, { k: 2 });
-const { grid, density, trace } = await spectralDensity(operator, { probes: 5, steps: 20 });
+const found = await spectralDensity(operator, { probes: 5, steps: 20 });
 operator.dispose();
-console.log(values, trace.estimate, grid[0], density[0]);`,
+console.log(values, found.trace.estimate, found.grid[0], found.density[0]);`,
   load: async () => (await import('./demos/spectrum.js')).spectrum,
 });
 
@@ -98,7 +102,8 @@ const landscape: Demo<any> = defineDemo({
   quick: { examples: 100, hidden: 8, steps: 100 },
   explanation: 'The loss on the plane of the two sharpest directions around a trained net. At the centre its curvature along each is the eigenvalue; the parabola with that curvature is the quadratic model, and farther out one sees where it no longer holds.',
   citations: ['Li, Xu, Taylor, Studer & Goldstein 2018, Visualizing the loss landscape of neural nets, arXiv:1712.09913', 'Yao, Gholami, Keutzer & Mahoney 2020, PyHessian, arXiv:1912.07145'],
-  example: `import { hessian, lossSlice, riskFunction, topEigenpairs } from '@curv/hessian-core';
+  example: `import { hessian, topEigenpairs } from '@curv/hessian-core';
+import { lossSlice, riskFunction } from '@curv/hessian-core';
 ${PROBLEM}
 
 const { values, vectors } = await topEigenpairs(hessian(problem), { k: 2 });
@@ -118,7 +123,8 @@ const traces: Demo<any> = defineDemo({
   quick: { hidden: 6, runs: 3 },
   explanation: 'The trace of a matrix that is known by products only, from random vectors. Hutchinson averages quadratic forms; Hutch++ first takes out a low-rank part; XTrace uses every product for both. On matrices with few large eigenvalues, as curvature has, the latter two need far fewer products.',
   citations: ['Meyer, Musco, Musco & Woodruff 2021, Hutch++, arXiv:2010.09649', 'Epperly, Tropp & Webber 2024, XTrace, arXiv:2301.07825'],
-  example: `import { gaussNewton, hutchPlusPlus, hutchinsonTrace, xtrace } from '@curv/hessian-core';
+  example: `import { gaussNewton, hutchinsonTrace } from '@curv/hessian-core';
+import { hutchPlusPlus, xtrace } from '@curv/hessian-core';
 ${PROBLEM}
 
 const operator = gaussNewton(problem);
@@ -137,14 +143,16 @@ const batchSize: Demo<any> = defineDemo({
     batches: { type: 'int', default: 8, min: 2, max: 100, help: 'batches of each size' },
     largest: { type: 'choice', default: '64', choices: ['16', '32', '64', '128', '256'], help: 'largest batch' },
   },
-  quick: { hidden: 4, steps: 30, batches: 2, largest: '16' },
+  quick: { hidden: 16, steps: 100, batches: 2, largest: '16' },
   explanation: 'Small batches see a Hessian whose largest eigenvalue is raised by noise. The largest stable learning rate therefore grows with the batch: in theory linearly for SGD and with the square root for Adam, until the batch no longer matters. Rates are tried in powers of √2, a rate being stable when the final loss on all digits is below 1; the laws are drawn through the rates of the smallest batch.',
   citations: ['Granziol, Zohren & Roberts 2022, Learning rates as a function of batch size: a random matrix theory approach to neural network training, arXiv:2006.09092'],
   example: `import { fitNoiseConstant, maxLearningRate } from '@curv/hessian-core';
 
 // λ₁ of the whole data, and of some batches of 16:
 const lambdaMax = 2.5;
-const { noiseConstant } = fitNoiseConstant({ lambdaMax, batchLambdaMax: [3.1, 3.4, 3.2], batch: 16 });
+const batchLambdaMax = [3.1, 3.4, 3.2];
+const { noiseConstant } =
+  fitNoiseConstant({ lambdaMax, batchLambdaMax, batch: 16 });
 for (const batch of [1, 4, 16, 64]) {
   console.log(batch, maxLearningRate({ lambdaMax, batch, noiseConstant }));
 }`,
@@ -190,11 +198,12 @@ const stream = random(0);
 const head = { kernel: stream.tensor('normal', [3, 1]) };
 const domain = () => ({
   features: stream.tensor('normal', [20, 3]),
-  labels: tensor(Int32Array.from({ length: 20 }, () => stream.integer(2)), [20]),
+  labels: tensor(Int32Array.from({ length: 20 }, (_, i) => i % 2), [20]),
 });
 const options = { kind: 'hutchinson', alpha: 1, beta: 1 };
-const { loss, hessianTerm } = hessianAlignmentPenalty(head, [domain(), domain()], options);
-console.log(loss.item(), hessianTerm.item());`,
+const domains = [domain(), domain()];
+const penalty = hessianAlignmentPenalty(head, domains, options);
+console.log(penalty.loss.item(), penalty.hessianTerm.item());`,
   load: async () => (await import('./demos/alignment.js')).alignment,
 });
 
@@ -220,7 +229,8 @@ const w = stream.tensor('normal', [6, 3]);
 const v = stream.tensor('normal', [6, 3]);
 const exact = hvp(loss)(w, v);
 for (const h of [1e-1, 1e-2, 1e-3, 1e-4, 1e-5]) {
-  const difference = grad(loss)(w.add(v.mul(h))).sub(grad(loss)(w.sub(v.mul(h)))).div(2 * h);
+  const [before, after] = [w.sub(v.mul(h)), w.add(v.mul(h))];
+  const difference = grad(loss)(after).sub(grad(loss)(before)).div(2 * h);
   console.log(h, difference.sub(exact).norm().item() / exact.norm().item());
 }`,
   load: async () => (await import('./demos/differences.js')).differences,

@@ -60,7 +60,8 @@ const batch = (step, draws) => ({
   y: tensor(Int32Array.from({ length: 32 }, () => draws.integer(3)), [32]),
 });
 const optimizer = kfac({ learningRate: 0.1 });
-const { losses } = await train({ problem, optimizer, params, batch, steps: 100, seed: 1 });
+const run = { problem, optimizer, params, batch };
+const { losses } = await train({ ...run, steps: 100, seed: 1 });
 console.log(losses.at(0), losses.at(-1));`,
   load: async () => (await import('./demos/training.js')).training,
 });
@@ -75,11 +76,13 @@ const rates: Demo<any> = defineDemo({
   example: `import { adamw } from '@curv/optimizers';
 import { grad, tensor } from '@curv/tensor';
 
-const loss = ({ a, b }) => a.square().sum().mul(50).add(b.square().sum().mul(0.01));
+const squares = (t) => t.square().sum();
+const loss = ({ a, b }) => squares(a).mul(50).add(squares(b).mul(0.01));
 const before = { a: tensor([1, 2]), b: tensor([3, 4]) };
 const method = adamw({ learningRate: 0.01, weightDecay: 0 });
 const gradient = grad(loss)(before);
-const { params: after } = method.update(gradient, method.init(before, { seed: 0 }), before);
+const state = method.init(before, { seed: 0 });
+const { params: after } = method.update(gradient, state, before);
 const size = (t) => t.square().mean().sqrt().item();
 for (const name of ['a', 'b']) {
   console.log(name, size(after[name].sub(before[name])) / size(gradient[name]));
@@ -109,7 +112,9 @@ const batch = (step, draws) => ({
 });
 const optimizer = sophiaG({ learningRate: 0.01, gamma: 5 });
 // The share that is not clipped, whenever the curvature is looked at:
-const onStep = ({ step, info }) => void ('winRate' in info && console.log(step, info.winRate));
+const onStep = ({ step, info }) => {
+  if ('winRate' in info) console.log(step, info.winRate);
+};
 await train({ problem, optimizer, params, batch, steps: 50, seed: 1, onStep });`,
   load: async () => (await import('./demos/unclipped.js')).unclipped,
 });
@@ -125,16 +130,19 @@ const leastSquares: Demo<any> = defineDemo({
   quick: { iterations: 15 },
   explanation: 'NIST publishes nonlinear regression problems whose solutions are certified to eleven digits, with two starts each. Levenberg-Marquardt and Gauss-Newton use the Jacobian of the residuals, whose product JᵀJ stands for the Hessian, and need few iterations; the trust region uses exact Hessian-vector products; L-BFGS learns curvature from gradients alone. A run ends within 1e-9 of the certified sum of squares. From a far start a method may also stop elsewhere, or diverge: that too is shown.',
   citations: ['NIST/ITL Statistical Reference Datasets: nonlinear regression', 'Moré 1978, The Levenberg-Marquardt algorithm: implementation and theory, doi:10.1007/BFb0067700', 'Liu & Nocedal 1989, On the limited memory BFGS method for large scale optimization, doi:10.1007/BF01589116'],
-  example: `import { levenbergMarquardt, minimize, residualProblem } from '@curv/optimizers';
+  example: `import { levenbergMarquardt, minimize } from '@curv/optimizers';
+import { residualProblem } from '@curv/optimizers';
 import { tensor } from '@curv/tensor';
 
 // y = b₁ (1 − exp(−b₂ x)): BoxBOD of NIST
 const x = tensor([1, 2, 3, 5, 7, 10], [6], 'float64');
 const y = tensor([109, 149, 149, 191, 213, 224], [6], 'float64');
-const residuals = ({ b1, b2 }) => b1.mul(x.mul(b2).neg().exp().neg().add(1)).sub(y);
-const start = { b1: tensor(100, [], 'float64'), b2: tensor(0.75, [], 'float64') };
-const problem = residualProblem(residuals, start);
-const found = await minimize(problem, [100, 0.75], { method: levenbergMarquardt() });
+const model = ({ b1, b2 }) => x.mul(b2).neg().exp().neg().add(1).mul(b1);
+const number = (value) => tensor(value, [], 'float64');
+const start = { b1: number(100), b2: number(0.75) };
+const problem = residualProblem((b) => model(b).sub(y), start);
+const method = levenbergMarquardt();
+const found = await minimize(problem, [100, 0.75], { method });
 // Certified: 213.80940889, 0.54723748542, and 1168.0088766
 console.log([...found.x], 2 * found.value);`,
   load: async () => (await import('./demos/least-squares.js')).leastSquares,

@@ -25,8 +25,10 @@ export type ParamValues<P extends Params> = {
 /** How an axis of a figure is drawn. */
 export interface Axis {
   readonly label?: string;
-  /** Logarithmic; all coordinates along it must be positive. */
+  /** Logarithmic; all coordinates along it must be positive. Bars begin at its lower end. */
   readonly log?: boolean;
+  /** Its ends, so that figures can be compared. Default: what is drawn fills it. */
+  readonly range?: readonly [number, number];
 }
 
 /** What figures share. Hosts that draw no axes may ignore it. */
@@ -56,7 +58,7 @@ export interface SeriesFrame extends Placement {
   readonly y: ArrayLike<number>;
   /** Default `line`. */
   readonly mark?: 'line' | 'dot' | 'bar';
-  /** Names of the places along x, one each. */
+  /** Names of the places along x, one each; a host may draw such bars lying, with the axis of y below. */
   readonly labels?: readonly string[];
 }
 

@@ -85,7 +85,11 @@ async function takeFrames(frames: AsyncIterable<Frame>, count: number): Promise<
 
 const finite = (list: ArrayLike<number>): boolean => Array.from(list).every(Number.isFinite);
 
-const onAxis = (list: ArrayLike<number>, axis?: Axis): boolean => finite(list) && !(axis?.log === true && Array.from(list).some((x) => x <= 0));
+/** Whether coordinates can be shown along an axis, and so its ends. */
+const onAxis = (list: ArrayLike<number>, { log = false, range = [1, 2] }: Axis = {}): boolean => {
+  const all = [...Array.from(list), ...range];
+  return finite(all) && range[0] < range[1] && !(log && all.some((x) => x <= 0));
+};
 
 /** Whether a frame can be shown. */
 export function wellFormed(frame: Frame | BenchFrame): boolean {

@@ -12,7 +12,8 @@ const logBesselMaps: Demo<any> = defineDemo({
   quick: { size: 32 },
   explanation: 'Modified Bessel functions overflow quickly; their logarithms do not. No one expression serves everywhere, so the plane of order v and argument x is divided between expansions: two Hankel sums (μ), four uniform expansions (U), and series and integrals near the origin. The Wronskian of I and K is known exactly, I_v K_v₊₁ + I_v₊₁ K_v = 1/x: what is missing to it is the error.',
   citations: ['Plesner, Sørensen & Hauberg 2024, Accurate computation of the logarithm of modified Bessel functions on GPUs, arXiv:2409.08729', 'NIST Digital library of mathematical functions, 10.28'],
-  example: `import { besselI, logBesselI, logBesselK, selectExpression } from '@curv/special-fns';
+  example: `import { besselI, logBesselI, logBesselK } from '@curv/special-fns';
+import { selectExpression } from '@curv/special-fns';
 
 console.log(Math.log(besselI(100, 2000))); // Infinity
 console.log(logBesselI(100, 2000), selectExpression(100, 2000));
@@ -32,7 +33,8 @@ const vmfClusters: Demo<any> = defineDemo({
   explanation: 'Directions scatter around a few means as von Mises-Fisher distributions. Expectation-maximization finds the means and concentrations again; each step needs ratios of Bessel functions, which only their logarithms give safely.',
   citations: ['Banerjee, Dhillon, Ghosh & Sra 2005, Clustering on the unit hypersphere using von Mises-Fisher distributions'],
   example: `import { randomStream } from '@curv/linalg';
-import { fitVonMisesFisherMixture, sampleVonMisesFisher } from '@curv/special-fns';
+import { fitVonMisesFisherMixture } from '@curv/special-fns';
+import { sampleVonMisesFisher } from '@curv/special-fns';
 
 const stream = randomStream(0);
 const samples = Float64Array.from([

@@ -24,7 +24,8 @@ const size = 200;
 const data = Float64Array.from({ length: size * size }, () => stream.uniform());
 const cost = { rows: size, columns: size, data };
 const newton = sns(cost, undefined, undefined, { eta: 1000 });
-const sweeps = sinkhorn(cost, undefined, undefined, { eta: 1000, maxIterations: 2000 });
+const options = { eta: 1000, maxIterations: 2000 };
+const sweeps = sinkhorn(cost, undefined, undefined, options);
 console.log(newton.marginalError, newton.errors.length);
 console.log(sweeps.marginalError, sweeps.errors.length);`,
   load: async () => (await import('./demos/race.js')).race,
@@ -70,16 +71,17 @@ const pointClouds: Demo<any> = defineDemo({
 import { random } from '@curv/tensor';
 
 const stream = random(0);
-const cloud = (shift) => ({
-  rows: 500, columns: 2,
-  data: Float64Array.from({ length: 1000 }, (_, k) => stream.uniform() + (k % 2) * shift),
-});
+const cloud = (shift) => {
+  const draw = (_, k) => stream.uniform() + (k % 2) * shift;
+  const data = Float64Array.from({ length: 1000 }, draw);
+  return { rows: 500, columns: 2, data };
+};
 const [xs, ys] = [cloud(0), cloud(2)];
 const options = { epsilon: 0.01 };
-const { projection, cost } = await sinkhornPointClouds(xs, ys, undefined, undefined, options);
+const found = await sinkhornPointClouds(xs, ys, undefined, undefined, options);
 // Halfway between the clouds:
-const middle = xs.data.map((x, k) => (x + projection.data[k]) / 2);
-console.log(cost, middle.subarray(0, 4));`,
+const middle = xs.data.map((x, k) => (x + found.projection.data[k]) / 2);
+console.log(found.cost, middle.subarray(0, 4));`,
   load: async () => (await import('./demos/point-clouds.js')).pointClouds,
 });
 
@@ -99,10 +101,14 @@ const images: Demo<any> = defineDemo({
   example: `import { costMatrix, sns, sparsePlan } from '@curv/transport';
 
 const side = 8;
-const pixels = Array.from({ length: side * side }, (_, k) => [Math.floor(k / side), k % side]);
-const points = { rows: side * side, columns: 2, data: Float64Array.from(pixels.flat()) };
+const count = side * side;
+const place = (_, k) => [Math.floor(k / side), k % side];
+const pixels = Array.from({ length: count }, place);
+const data = Float64Array.from(pixels.flat());
+const points = { rows: count, columns: 2, data };
 const hill = (row, column) => {
-  const z = pixels.map(([r, c]) => Math.exp(-((r - row) ** 2 + (c - column) ** 2) / 4));
+  const away = ([r, c]) => (r - row) ** 2 + (c - column) ** 2;
+  const z = pixels.map((pixel) => Math.exp(-away(pixel) / 4));
   const total = z.reduce((s, x) => s + x);
   return Float64Array.from(z, (v) => v / total);
 };
@@ -128,13 +134,15 @@ import { random } from '@curv/tensor';
 
 const stream = random(0);
 // One pixel a row: red, green, blue from 0 to 1.
-const noise = (red, blue) => ({
-  rows: 900, columns: 3,
-  data: Float64Array.from({ length: 2700 }, (_, k) => 0.3 * stream.uniform() + [red, 0.3, blue][k % 3]),
-});
+const noise = (red, blue) => {
+  const draw = (_, k) => 0.3 * stream.uniform() + [red, 0.3, blue][k % 3];
+  const data = Float64Array.from({ length: 2700 }, draw);
+  return { rows: 900, columns: 3, data };
+};
 const [image, palette] = [noise(0.1, 0.6), noise(0.7, 0.1)];
 const result = colourTransfer(image, palette, { samples: 200 });
-const away = (pixels) => slicedWasserstein(pixels, palette, { directions: 32 }).distance;
+const away = (pixels) =>
+  slicedWasserstein(pixels, palette, { directions: 32 }).distance;
 console.log(away(image), away(result));`,
   load: async () => (await import('./demos/colours.js')).colours,
 });
@@ -155,12 +163,14 @@ const digitBarycenters: Demo<any> = defineDemo({
 
 const ring = (x, radius) => {
   const angles = Array.from({ length: 40 }, (_, k) => (Math.PI * k) / 20);
-  const data = angles.flatMap((a) => [x + radius * Math.cos(a), radius * Math.sin(a)]);
-  return { points: { rows: 40, columns: 2, data: Float64Array.from(data) } };
+  const at = (a) => [x + radius * Math.cos(a), radius * Math.sin(a)];
+  const data = Float64Array.from(angles.flatMap(at));
+  return { points: { rows: 40, columns: 2, data } };
 };
+const rings = [ring(0, 1), ring(4, 2)];
 const options = { weights: [0.5, 0.5], support: 40 };
-const { points, cost, iterations } = await freeSupportBarycenter([ring(0, 1), ring(4, 2)], options);
-console.log(cost, iterations, points.data.subarray(0, 4));`,
+const found = await freeSupportBarycenter(rings, options);
+console.log(found.cost, found.iterations, found.points.data.subarray(0, 4));`,
   load: async () => (await import('./demos/digit-barycenters.js')).digitBarycenters,
 });
 

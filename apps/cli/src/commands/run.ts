@@ -88,9 +88,13 @@ function show(frame: Exclude<Frame, { kind: 'progress' }>): string {
   switch (frame.kind) {
     case 'metric':
       return `  ${String(frame.step).padStart(6)}  ${Object.entries(frame.values).map(([key, x]) => `${key} ${formatNumber(x)}`).join('   ')}`;
-    case 'series':
-      if (frame.labels) return `  ${frame.name}\n${bars(frame.labels, frame.y)}`;
-      return `  ${frame.name}: ${formatNumber(frame.x[0] ?? NaN)} … ${formatNumber(frame.x[frame.x.length - 1] ?? NaN)}\n  ${sparkline(frame.y)}`;
+    case 'series': {
+      const log = frame.axes?.y?.log === true;
+      const name = frame.figure === undefined || frame.figure === frame.name ? frame.name : `${frame.figure}, ${frame.name}`;
+      const scale = log ? ' (logarithmic scale)' : '';
+      if (frame.labels) return `  ${name}${scale}\n${bars(frame.labels, frame.y, { log })}`;
+      return `  ${name}: ${formatNumber(frame.x[0] ?? NaN)} … ${formatNumber(frame.x[frame.x.length - 1] ?? NaN)}${scale}\n  ${sparkline(log ? Array.from(frame.y, Math.log10) : frame.y)}`;
+    }
     case 'grid':
       return `  ${frame.name} (${frame.width} × ${frame.height})\n${heatmap(frame.z, frame.width, frame.height)}`;
     case 'image':

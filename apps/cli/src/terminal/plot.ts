@@ -26,11 +26,14 @@ export function heatmap(z: ArrayLike<number>, width: number, height: number, col
   return Array.from({ length: h }, (_, i) => text.slice(i * w, (i + 1) * w).join('')).join('\n');
 }
 
-/** Named values as bars from 0. */
-export function bars(labels: readonly string[], values: ArrayLike<number>, columns = 40): string {
-  const most = Math.max(...Array.from(values, Math.abs)) || 1;
+/** Named values as bars from 0, or on a logarithmic scale from a third of the least. */
+export function bars(labels: readonly string[], values: ArrayLike<number>, { log = false, columns = 40 }: { readonly log?: boolean; readonly columns?: number } = {}): string {
+  const all = Array.from(values);
+  const foot = Math.log10(Math.min(...all) / 3);
+  const lengths = all.map((value) => (log ? Math.log10(value) - foot : Math.abs(value)));
+  const most = Math.max(...lengths) || 1;
   const width = Math.max(...labels.map((label) => label.length));
-  return labels.map((label, i) => `  ${label.padEnd(width)}  ${(values[i]! < 0 ? '▒' : '█').repeat(Math.round((Math.abs(values[i]!) / most) * columns))} ${formatNumber(values[i]!)}`).join('\n');
+  return labels.map((label, i) => `  ${label.padEnd(width)}  ${(values[i]! < 0 ? '▒' : '█').repeat(Math.round((lengths[i]! / most) * columns))} ${formatNumber(values[i]!)}`).join('\n');
 }
 
 function paint(values: readonly number[], scale: readonly string[]): string {

@@ -1,6 +1,8 @@
 /** A figure on the page: drawing, switches, downloads. */
 import { button, h } from '../dom.js';
 import type { Figure } from '../run/record.js';
+import { isSquare } from './square.js';
+import type { FigureSize, Share } from './layout.js';
 import { fileName, save, svgText, svgToPng } from './export.js';
 import type * as PlotModule from './plot.js';
 import { SurfaceView } from './surface-view.js';
@@ -27,14 +29,32 @@ export const fetchPlotting = (): void =>
     const grid = { kind: 'grid', name: 'map', width: 2, height: 2, z: [0, 1, 2, 3], x: [0, 3], y: [0, 3] } as const;
     for (const [series, grids] of [[[line], []], [[line, { ...line, name: 'dots', mark: 'dot' }], []], [[line], [grid]]] as const) {
       await slice();
-      drawFigure({ title: '', series: new Map(series.map((one) => [one.name, one])), grids: new Map(grids.map((one) => [one.name, one])), images: new Map(), axes: {}, version: 0 }, { width: 400, logX: false, logY: false, theme: theme() });
+      drawFigure({ title: '', series: new Map(series.map((one) => [one.name, one])), grids: new Map(grids.map((one) => [one.name, one])), images: new Map(), axes: {}, slotOf: (name) => Number(name === 'dots'), version: 0 }, { width: 400, logX: false, logY: false, theme: theme() });
     }
   }, 400);
+
+/** Named bars lie, so that their names can be read. */
+const isLying = ({ series }: Figure): boolean => [...series.values()].some(({ labels }) => labels !== undefined);
 
 /** A title that begins with a symbol, such as t = 0.5, which has no capital. */
 const SYMBOL = /^\p{L}(?!\p{L})/u;
 
-const canLog = (figure: Figure, axis: 'x' | 'y'): boolean => figure.grids.size === 0 && figure.series.size > 0 && figure.axes.equal !== true && [...figure.series.values()].every(({ [axis]: values, labels, mark }) => labels === undefined && !(axis === 'x' && mark === 'bar') && Array.from(values).some((v) => v > 0));
+/** Whether an axis can be logarithmic: it shows of a curve what is above 0, but bars whole or not at all. */
+function canLog({ grids, series, axes }: Figure, axis: 'x' | 'y'): boolean {
+  const above0 = (values: readonly number[], all: boolean): boolean => (all ? values.every((v) => v > 0) : values.some((v) => v > 0));
+  return grids.size === 0 && series.size > 0 && axes.equal !== true && [...series.values()].every(({ [axis]: values, mark, labels }) => {
+    const bars = mark === 'bar' || labels !== undefined;
+    return !(axis === 'x' && bars) && above0(Array.from(values), bars);
+  });
+}
+
+/** What a card tells its host, and asks of it. */
+export interface CardOptions {
+  /** More to say of a place on a surface. */
+  readonly extra?: (column: number, row: number) => string;
+  /** Called when the visitor takes another view, which may need another width. */
+  readonly onView: () => void;
+}
 
 /** Keeps one figure drawn. */
 export class FigureCard {
@@ -50,7 +70,7 @@ export class FigureCard {
 
   constructor(
     private figure: Figure,
-    private readonly extra?: (column: number, row: number) => string,
+    private readonly options: CardOptions,
   ) {
     this.element = h('figure', { class: 'card figure', 'data-figure': figure.title }, h('div', { class: 'figure-head' }, h('figcaption', { class: SYMBOL.test(figure.title) ? null : 'words' }, figure.title), this.tools), this.stage);
   }
@@ -60,6 +80,17 @@ export class FigureCard {
     if (figure === this.figure) return;
     this.figure = figure;
     this.drawn = -1;
+  }
+
+  get size(): FigureSize {
+    const grid = [...this.figure.grids.values()].at(-1);
+    if (grid && (this.view ?? grid.view) === 'surface') return 'large';
+    return isSquare(this.figure) ? 'small' : 'usual';
+  }
+
+  /** What it takes of its row. */
+  set share(share: Share) {
+    if (this.element.dataset['share'] !== share) this.element.dataset['share'] = share;
   }
 
   /** Room for the drawing, in pixels: asked for before anything is drawn, since each answer makes the browser lay out the page. */
@@ -77,7 +108,7 @@ export class FigureCard {
     this.view ??= grid?.view ?? null;
     this.setTools(grid !== undefined);
     if (grid && this.view === 'surface') {
-      if (force || this.surface === null) this.stage.replaceChildren((this.surface = new SurfaceView(this.figure.title, this.extra)).element);
+      if (force || this.surface === null) this.stage.replaceChildren((this.surface = new SurfaceView(this.figure.title, this.options.extra)).element);
       return this.surface.show(grid);
     }
     this.surface = null;
@@ -95,8 +126,8 @@ export class FigureCard {
     if (key === this.toolsFor) return;
     this.toolsFor = key;
     const toggle = (axis: 'x' | 'y'): HTMLButtonElement | null =>
-      canLog(this.figure, axis) ? button(`log ${axis}`, null, () => ((this.log[axis] = !this.isLog(axis)), this.redraw()), { class: 'chip', 'aria-pressed': String(this.isLog(axis)), title: `Logarithmic ${axis} axis` }) : null;
-    const views = grid ? (['map', 'surface'] as const).map((view) => button(view, null, () => ((this.view = view), this.redraw()), { class: 'chip', 'aria-pressed': String((this.view ?? 'map') === view) })) : [];
+      canLog(this.figure, axis) ? button(isLying(this.figure) ? 'log' : `log ${axis}`, null, () => ((this.log[axis] = !this.isLog(axis)), this.redraw()), { class: 'chip', 'aria-pressed': String(this.isLog(axis)), title: isLying(this.figure) ? 'Logarithmic axis' : `Logarithmic ${axis} axis` }) : null;
+    const views = grid ? (['map', 'surface'] as const).map((view) => button(view, null, () => ((this.view = view), this.redraw(), this.options.onView()), { class: 'chip', 'aria-pressed': String((this.view ?? 'map') === view) })) : [];
     const downloads = (['SVG', 'PNG'] as const).map((kind) => button(kind, null, () => void this.download(kind), { class: 'chip quiet', title: `Download as ${kind}`, 'aria-label': `Download ${this.figure.title} as ${kind}` }));
     const held = this.tools.contains(document.activeElement) ? [...this.tools.children].indexOf(document.activeElement!) : -1;
     this.tools.replaceChildren(...[toggle('x'), toggle('y'), ...views, ...downloads].filter((tool) => tool !== null));

@@ -6,6 +6,7 @@ import { formatNumber } from '../number.js';
 import type { Figure } from '../run/record.js';
 import { colourOf, paintImage, pictureOf } from './grid.js';
 import { rgbText } from './colours.js';
+import { isSquare } from './square.js';
 import type { Theme } from './theme.js';
 
 export interface PlotSettings {
@@ -57,34 +58,50 @@ function gridMark(grid: GridFrame, theme: Theme): Plot.Markish {
   };
 }
 
-function seriesMarks(series: SeriesFrame, colour: string, settings: PlotSettings, overGrid: boolean): Plot.Markish[] {
+/** A few points among many, such as means of clusters, are drawn so that they are found. */
+const [FEW, CROWD] = [12, 100];
+
+function seriesMarks(series: SeriesFrame, colour: string, settings: PlotSettings, { overGrid, crowd }: { readonly overGrid: boolean; readonly crowd: boolean }): Plot.Markish[] {
   const points = pointsOf(series, settings);
-  const halo = overGrid ? [Plot.line(points, { x: 'x', y: 'y', stroke: '#10131a', strokeWidth: 4.5, strokeOpacity: 0.55, clip: true })] : [];
-  const ends = overGrid && points.length > 1 ? [Plot.dot(points.slice(-1), { x: 'x', y: 'y', r: 4.5, fill: colour, stroke: '#10131a', strokeWidth: 1.2, clip: true })] : [];
+  // Every colour of a map lies somewhere under a curve: what stands out from all of them is the page's own ground.
+  const edge = settings.theme.background;
+  const halo = overGrid ? [Plot.line(points, { x: 'x', y: 'y', stroke: edge, strokeWidth: 5, strokeLinejoin: 'round', clip: true })] : [];
+  const ends = overGrid && points.length > 1 ? [Plot.dot(points.slice(-1), { x: 'x', y: 'y', r: 5, fill: colour, stroke: edge, strokeWidth: 1.6, clip: true })] : [];
   switch (series.mark) {
     case 'dot':
-      return [Plot.dot(points, { x: 'x', y: 'y', r: points.length > 400 ? 1.6 : points.length > 150 ? 2.2 : 3, fill: colour, fillOpacity: 0.8, stroke: overGrid ? settings.theme.background : 'none', strokeWidth: 0.7 })];
+      if (crowd && points.length <= FEW) return [Plot.dot(points, { x: 'x', y: 'y', r: 5, fill: colour, stroke: edge, strokeWidth: 1.5 })];
+      return [Plot.dot(points, { x: 'x', y: 'y', r: points.length > 400 ? 1.6 : points.length > 150 ? 2.2 : 3, fill: colour, fillOpacity: 0.8, stroke: overGrid ? edge : 'none', strokeWidth: 0.7 })];
     case 'bar':
-      return [Plot.ruleX(points, { x: 'x', y: 'y', stroke: colour, strokeWidth: Math.max(2, Math.min(22, (settings.width - 120) / points.length / 1.6)) })];
+      return [Plot.ruleX(points, { x: 'x', ...(settings.logY ? { y1: footOf(points.map(({ y }) => y)), y2: 'y' } : { y: 'y' }), stroke: colour, strokeWidth: Math.max(2, Math.min(22, (settings.width - 120) / points.length / 1.6)) })];
     default:
-      return [...halo, ...(points.length < 12 && !overGrid ? [Plot.dot(points, { x: 'x', y: 'y', r: 2.6, fill: colour })] : []), Plot.line(points, { x: 'x', y: 'y', stroke: colour, strokeWidth: overGrid ? 2.2 : 1.9, strokeLinejoin: 'round', clip: overGrid }), ...ends];
+      return [...halo, ...(points.length < 12 && !overGrid ? [Plot.dot(points, { x: 'x', y: 'y', r: 2.6, fill: colour })] : []), Plot.line(points, { x: 'x', y: 'y', stroke: colour, strokeWidth: overGrid ? 2.4 : 1.9, strokeLinejoin: 'round', clip: overGrid }), ...ends];
   }
 }
 
-/** Named values, the longest on top. */
-function barMarks(series: readonly SeriesFrame[], colours: readonly string[]): Plot.PlotOptions {
-  const rows = series.flatMap(({ labels, y, name }) => labels!.map((label, i) => ({ label, value: y[i]!, name })));
-  const names = [...new Set(rows.map(({ label }) => label))];
+/** Where bars begin on a logarithmic axis: a power of ten that leaves even the shortest one a length. */
+const footOf = (values: readonly number[]): number => 10 ** Math.floor(Math.log10(Math.min(...values)) - 0.3);
+
+/** Part of a row of named bars that is left free. */
+const GAP = 0.25;
+
+/** Named values as lying bars; those of one name in a row. */
+function barMarks(series: readonly SeriesFrame[], colours: readonly string[], { width, logY }: PlotSettings, label: string | null): Plot.PlotOptions {
+  const rows = series.flatMap(({ labels, y, name }) => labels!.map((at, i) => ({ label: at, value: y[i]!, name })));
+  const names = [...new Set(rows.map(({ label: at }) => at))];
+  const row = series.length > 1 ? 12 + 16 * series.length : 34;
+  const marginLeft = Math.min(180, 24 + 7 * Math.max(...names.map((name) => name.length)));
+  const values = rows.map(({ value }) => value);
+  const foot = logY ? footOf(values) : 0;
+  const height = names.length * row;
+  // As the scale of the rows works it out.
+  const band = (1 - GAP) * Math.floor(height / (names.length + GAP));
+  const insets = (i: number): object => ({ insetTop: (band * i) / series.length + 0.5, insetBottom: (band * (series.length - 1 - i)) / series.length + 0.5 });
   return {
-    marginLeft: Math.min(180, 24 + 7 * Math.max(...names.map((name) => name.length))),
-    height: MARGINS.bare + MARGINS.bottom + names.length * (series.length > 1 ? 22 * series.length : 34),
-    y: { label: null, domain: names, padding: 0.25 },
-    marks: [
-      ...(series.length === 1
-        ? [Plot.barX(rows, { x: 'value', y: 'label', fill: colours[0]!, rx: 3 })]
-        : series.map(({ name }, i) => Plot.barX(rows.filter((row) => row.name === name), { x: 'value', y: 'label', fill: colours[i % colours.length]!, insetTop: (20 * i) / series.length, insetBottom: 20 - (20 * (i + 1)) / series.length }))),
-      Plot.ruleX([0]),
-    ],
+    marginLeft,
+    height: MARGINS.bare + MARGINS.bottom + height,
+    x: { type: logY ? 'log' : 'linear', label, grid: true, ...ticksOf(logY, values, width - marginLeft), ...(logY && { domain: [foot, Math.max(...values)], nice: decadesOf(values) > 1.5 }) },
+    y: { label: null, domain: names, padding: GAP },
+    marks: [...series.map(({ name }, i) => Plot.barX(rows.filter((one) => one.name === name), { x1: foot, x2: 'value', y: 'label', fill: colours[i]!, rx: series.length === 1 ? 3 : 2, ...insets(i) })), Plot.ruleX([foot])],
   };
 }
 
@@ -98,8 +115,7 @@ function widthOf(text: string): number {
 }
 
 /** A row of names with their colours above a figure; the figure is made taller by it. */
-function addLegend(figure: SVGSVGElement, items: readonly { name: string; colour: string; dot: boolean }[], { width, theme }: PlotSettings, outlined: boolean): void {
-  const edge = outlined ? { stroke: theme.dim, 'stroke-width': 0.8 } : {};
+function addLegend(figure: SVGSVGElement, items: readonly { name: string; colour: string; dot: boolean }[], { width, theme }: PlotSettings): void {
   const group = svg('g', { 'font-size': 12, fill: theme.text, 'text-anchor': 'start' });
   let [x, y] = [4, 4];
   for (const { name, colour, dot } of items) {
@@ -107,7 +123,7 @@ function addLegend(figure: SVGSVGElement, items: readonly { name: string; colour
     const length = 26 + widthOf(shown) + 14;
     if (x > 4 && x + length > width) [x, y] = [4, y + 19];
     group.append(
-      dot ? svg('circle', { cx: x + 9, cy: y + 8, r: 4.5, fill: colour, ...edge }) : svg('rect', { x, y: y + 5.5, width: 18, height: 5, rx: 2.5, fill: colour, ...edge }),
+      dot ? svg('circle', { cx: x + 9, cy: y + 8, r: 4.5, fill: colour }) : svg('rect', { x, y: y + 5.5, width: 18, height: 5, rx: 2.5, fill: colour }),
       svg('text', { x: x + 24, y: y + 12 }, shown),
     );
     x += length;
@@ -190,19 +206,21 @@ export function drawFigure(figure: Figure, settings: PlotSettings): SVGSVGElemen
   if (figure.images.size > 0) return drawImages(figure, settings);
   const named = series.length > 0 && series.every(({ labels }) => labels !== undefined);
   const height = grid ? Math.min(460, Math.max(220, width * 0.72)) : Math.max(210, Math.min(380, width * 0.62));
-  const colour = (i: number): string => theme.palette[i % theme.palette.length]!;
+  const colours = series.map(({ name }) => theme.palette[figure.slotOf(name) % theme.palette.length]!);
+  const crowd = series.reduce((sum, { mark, y }) => sum + (mark === 'dot' ? y.length : 0), 0) > CROWD;
   const ys = valuesOf(series, 'y');
-  // The cells of a grid without coordinates are squares.
-  const isEqual = !named && !logX && !logY && (figure.axes.equal === true || (grid !== undefined && grid.y === undefined && series.length === 0));
-  const [spanX, spanY] = grid ? [boundsOf(grid).x, orient(boundsOf(grid).y, grid.y === undefined)] : [roomy(series, 'x'), roomy(series, 'y')];
+  const isEqual = !named && !logX && !logY && isSquare(figure);
+  const { range: rangeX } = figure.axes.x ?? {};
+  const { range: rangeY } = figure.axes.y ?? {};
+  const [spanX, spanY] = grid ? [boundsOf(grid).x, orient(boundsOf(grid).y, grid.y === undefined)] : [rangeX ?? roomy(series, 'x'), rangeY ?? roomy(series, 'y')];
   const equal = isEqual ? equalScales(spanX, spanY, width, marginOf(series, grid), figure.axes.y?.label !== undefined) : null;
   const flat: Plot.PlotOptions = named
-    ? barMarks(series, theme.palette)
+    ? barMarks(series, colours, settings, figure.axes.y?.label ?? null)
     : {
         height,
         marginLeft: marginOf(series, grid),
-        y: { type: logY ? 'log' : 'linear', label: figure.axes.y?.label ?? null, grid: grid === undefined, nice: grid === undefined && !(logY && decadesOf(ys) < 1.5), ...(grid ? { domain: [...spanY] } : equal ? { domain: [...equal.y], nice: false } : !logY && spread(ys)), ...ticksOf(logY, ys) },
-        marks: [...(grid ? [gridMark(grid, theme)] : []), ...series.flatMap((one, i) => seriesMarks(one, grid ? overGrid(i, theme) : colour(i), settings, grid !== undefined))],
+        y: { type: logY ? 'log' : 'linear', label: figure.axes.y?.label ?? null, grid: grid === undefined, nice: grid === undefined && !(logY && decadesOf(ys) < 1.5), ...(grid ? { domain: [...spanY] } : equal ? { domain: [...equal.y], nice: false } : rangeY ? { domain: [...rangeY], nice: false } : !logY && spread(ys)), ...ticksOf(logY, ys), ...(equal && !grid && { ticks: ticksOfPlane(equal.height) }) },
+        marks: [...(grid ? [gridMark(grid, theme)] : []), ...series.flatMap((one, i) => seriesMarks(one, colours[i]!, settings, { overGrid: grid !== undefined, crowd }))],
       };
   const drawn = Plot.plot({
     width,
@@ -210,23 +228,19 @@ export function drawFigure(figure: Figure, settings: PlotSettings): SVGSVGElemen
     marginRight: MARGINS.right,
     marginBottom: MARGINS.bottom,
     style: { background: 'none', color: theme.text, fontFamily: 'system-ui, sans-serif', fontSize: '12px', overflow: 'visible' },
-    x: { type: logX ? 'log' : 'linear', label: figure.axes.x?.label ?? null, grid: grid === undefined, ...(grid && { domain: [...spanX] }), ...ticksOf(logX, valuesOf(series, 'x')), ...(equal && { domain: [...equal.x], ticks: Math.max(3, Math.min(6, Math.floor((equal.width - 60) / 45))) }), ...(series.some(({ mark }) => mark === 'bar') && !named && { inset: 20 }) },
+    x: { type: logX ? 'log' : 'linear', label: figure.axes.x?.label ?? null, grid: grid === undefined, ...(grid && { domain: [...spanX] }), ...ticksOf(logX, valuesOf(series, 'x'), width - marginOf(series, grid)), ...(!grid && rangeX && { domain: [...rangeX] }), ...(equal && { domain: [...equal.x], ticks: ticksOfPlane(equal.width) }), ...(series.some(({ mark }) => mark === 'bar') && { inset: 20 }) },
     ...flat,
     ...(equal && { width: equal.width, height: equal.height }),
   }) as unknown as SVGSVGElement;
   drawn.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   if (grid) addScale(drawn, grid, settings);
   if (series.length > 1 || (grid !== undefined && series.length > 0)) {
-    addLegend(drawn, series.map(({ name, mark }, i) => ({ name: shortNames(series, figure.title)[i] ?? name, colour: grid ? overGrid(i, theme) : colour(i), dot: mark === 'dot' || named })), settings, grid !== undefined);
+    addLegend(drawn, series.map(({ name, mark }, i) => ({ name: shortNames(series, figure.title)[i] ?? name, colour: colours[i]!, dot: mark === 'dot' || named })), settings);
   }
   drawn.setAttribute('role', 'img');
   drawn.setAttribute('aria-label', describe(figure));
   return drawn;
 }
-
-/** Over a dark map in violet and yellow, other colours stand out. */
-const OVER = ['#ffffff', '#ff5d8f', '#ffb020', '#5ad1ff', '#ff7a3d', '#c9f26b'] as const;
-const overGrid = (i: number, { palette }: Theme): string => OVER[i] ?? palette[i % palette.length]!;
 
 const orient = ([a, b]: [number, number], down: boolean): [number, number] => (down ? [Math.max(a, b), Math.min(a, b)] : [Math.min(a, b), Math.max(a, b)]);
 
@@ -244,13 +258,21 @@ function decadesOf(values: readonly number[]): number {
   return Math.log10(Math.max(...positive) / Math.min(...positive));
 }
 
-/** On a logarithmic axis powers of ten have numbers, where there are few of them 2 and 5 too, and within one of them all. */
-function ticksOf(log: boolean, values: readonly number[]): object {
-  if (!log) return { ticks: 6 };
+/** Ticks of an axis of a plane, which are as far apart both ways. */
+const ticksOfPlane = (pixels: number): number => Math.max(3, Math.min(6, Math.floor((pixels - 60) / 45)));
+
+/** Pixels that a number below an axis needs. */
+const NUMBER = 44;
+
+/** On a logarithmic axis powers of ten have numbers, where there are few of them 2 and 5 too, and within one of them all. `room`: length of the axis, in pixels. */
+function ticksOf(log: boolean, values: readonly number[], room = Infinity): object {
+  const most = (pixels: number): number => Math.max(2, Math.min(6, Math.floor(room / pixels)));
+  if (!log) return { ticks: most(1.5 * NUMBER) };
   const decades = decadesOf(values);
   const digits = decades > 2.5 ? [1] : decades > 0.9 ? [1, 2, 5] : [1, 2, 3, 4, 5, 6, 7, 8, 9];
   const shown = (x: number): boolean => digits.includes(Math.round(x / 10 ** Math.floor(Math.log10(x) + 1e-9)));
-  return { ticks: 6, tickFormat: (x: number) => (shown(x) ? formatNumber(Number(x.toPrecision(6))) : '') };
+  // The scale leaves out what has a digit above a tenth of 100 × ticks ÷ lines: with fewer ticks 5 would never have a number.
+  return { ticks: decades > 2.5 ? most(NUMBER) : Math.ceil(9 * decades) + 4, tickFormat: (x: number) => (shown(x) ? formatNumber(Number(x.toPrecision(6))) : '') };
 }
 
 /** Names without what all of them share with the figure's title. */

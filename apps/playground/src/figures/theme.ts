@@ -33,20 +33,29 @@ const listeners = new Set<() => void>();
 const changed = (): void => listeners.forEach((listener) => listener());
 preferred.addEventListener('change', changed);
 
-/** What the visitor chose; null: as the system does. */
-let chosen: 'light' | 'dark' | null = ((): 'light' | 'dark' | null => {
+/** What the visitor chose on this page or another; null: as the system does. */
+function kept(): 'light' | 'dark' | null {
   try {
-    const kept = localStorage.getItem('curv-theme');
-    return kept === 'light' || kept === 'dark' ? kept : null;
+    const text = localStorage.getItem('curv-theme');
+    return text === 'light' || text === 'dark' ? text : null;
   } catch {
     return null;
   }
-})();
+}
+
+let chosen = kept();
 
 const isDark = (): boolean => (chosen === null ? preferred.matches : chosen === 'dark');
 const show = (): void => void (document.documentElement.dataset['theme'] = isDark() ? 'dark' : 'light');
 preferred.addEventListener('change', show);
 show();
+
+addEventListener('storage', ({ key }) => {
+  if (key !== 'curv-theme') return;
+  chosen = kept();
+  show();
+  changed();
+});
 
 /** The colours of now. */
 export const theme = (): Theme => (isDark() ? dark : light);

@@ -76,20 +76,23 @@ export function thumbnail(record: RunRecord, theme: Theme): SVGSVGElement | null
   }
   const series = onAxes([...figure.series.values()], grid ? {} : figure.axes);
   const box = boxOf(series, grid);
-  if (series.length > 0) drawSeries(out, series, figure.axes.equal && !grid ? equalBox(box) : box, { theme, flush: grid !== undefined });
+  if (series.length > 0) drawSeries(out, series, figure.axes.equal && !grid ? equalBox(box) : box, { theme, flush: grid !== undefined, slotOf: figure.slotOf });
   return out;
 }
 
-function drawSeries(out: SVGSVGElement, series: readonly SeriesFrame[], box: Box, { theme, flush }: { readonly theme: Theme; readonly flush: boolean }): void {
+function drawSeries(out: SVGSVGElement, series: readonly SeriesFrame[], box: Box, { theme, flush, slotOf }: { readonly theme: Theme; readonly flush: boolean; readonly slotOf: Figure['slotOf'] }): void {
   const margin = flush ? 0 : MARGIN;
   const x = (value: number): string => (margin + ((value - box.x[0]) / (box.x[1] - box.x[0])) * (WIDTH - 2 * margin)).toFixed(1);
   const y = (value: number): string => (HEIGHT - margin - ((value - box.y[0]) / (box.y[1] - box.y[0])) * (HEIGHT - 2 * margin)).toFixed(1);
-  series.slice(0, 8).forEach((one, i) => {
-    const colour = flush ? (['#ffffff', '#ff5d8f', '#ffb020', '#5ad1ff'][i] ?? theme.palette[i]!) : theme.palette[i % theme.palette.length]!;
+  series.slice(0, 8).forEach((one) => {
+    const colour = theme.palette[slotOf(one.name) % theme.palette.length]!;
     const step = Math.max(1, Math.ceil(one.x.length / 240));
     const places = Array.from({ length: Math.ceil(one.x.length / step) }, (_, k) => k * step).filter((k) => Number.isFinite(one.y[k]!));
     if (one.mark === 'dot') places.forEach((k) => out.append(svg('circle', { cx: x(one.x[k]!), cy: y(one.y[k]!), r: places.length > 100 ? 2 : 3.5, fill: colour, 'fill-opacity': 0.8 })));
     else if (one.mark === 'bar') places.forEach((k) => out.append(svg('line', { x1: x(one.x[k]!), x2: x(one.x[k]!), y1: y(Math.max(0, box.y[0])), y2: y(one.y[k]!), stroke: colour, 'stroke-width': 8 })));
-    else out.append(svg('path', { d: places.map((k, n) => `${n === 0 ? 'M' : 'L'}${x(one.x[k]!)} ${y(one.y[k]!)}`).join(''), fill: 'none', stroke: colour, 'stroke-width': 2.5, 'stroke-linejoin': 'round' }));
+    else {
+      const path = (stroke: string, width: number): SVGPathElement => svg('path', { d: places.map((k, n) => `${n === 0 ? 'M' : 'L'}${x(one.x[k]!)} ${y(one.y[k]!)}`).join(''), fill: 'none', stroke, 'stroke-width': width, 'stroke-linejoin': 'round' });
+      out.append(...(flush ? [path(theme.background, 5.5)] : []), path(colour, 2.5));
+    }
   });
 }

@@ -1,5 +1,6 @@
 /** What a run has said so far, sorted into figures. */
 import type { Axis, Frame, GridFrame, ImageFrame, ProgressFrame, SeriesFrame } from '@curv/plugin';
+import { Slots } from './slots.js';
 
 /** A figure that the page draws. */
 export interface Figure {
@@ -8,6 +9,8 @@ export interface Figure {
   readonly grids: Map<string, GridFrame>;
   readonly images: Map<string, ImageFrame>;
   axes: { x?: Axis; y?: Axis; equal?: boolean };
+  /** Place in the palette of a curve of this name, from 0 on. */
+  slotOf(name: string): number;
   /** Rises with every change. */
   version: number;
 }
@@ -29,7 +32,11 @@ export class RunRecord {
   readonly notes: string[] = [];
   /** Names of curves in the order in which the run first mentioned them: one name has one place in every figure. */
   private readonly names = new Map<string, number>();
+  private readonly slots = new Slots();
   progress: ProgressFrame | null = null;
+
+  /** Place in the palette of what has this name, in every figure. */
+  readonly slotOf = (name: string): number => this.slots.of(name);
 
   add(frame: Frame): void {
     if (frame.kind === 'progress') {
@@ -69,6 +76,7 @@ export class RunRecord {
 
   private mention(name: string): void {
     if (!this.names.has(name)) this.names.set(name, this.names.size);
+    this.slots.mention(name);
   }
 
   /** Puts a curve into a figure, in the order of its name. */
@@ -77,6 +85,8 @@ export class RunRecord {
     const known = figure.series.has(frame.name);
     figure.series.set(frame.name, frame);
     if (known) return;
+    const moved = this.slots.add(figure.title, frame.name);
+    for (const one of this.figures.values()) if ([...moved].some((name) => one.series.has(name))) one.version++;
     const ordered = [...figure.series].sort(([a], [b]) => this.names.get(a)! - this.names.get(b)!);
     figure.series.clear();
     for (const [name, series] of ordered) figure.series.set(name, series);
@@ -88,7 +98,7 @@ export class RunRecord {
 
   private figure(title: string, axes: Figure['axes'] = {}): Figure {
     let figure = this.figures.get(title);
-    if (figure === undefined) this.figures.set(title, (figure = { title, series: new Map(), grids: new Map(), images: new Map(), axes: {}, version: 0 }));
+    if (figure === undefined) this.figures.set(title, (figure = { title, series: new Map(), grids: new Map(), images: new Map(), axes: {}, slotOf: this.slotOf, version: 0 }));
     figure.axes = { ...figure.axes, ...axes };
     figure.version++;
     return figure;

@@ -1,12 +1,14 @@
 /** The digit board: two optimizers train side by side and read what is drawn. */
 import type { Params } from '@curv/plugin';
-import { hashOf, readSeed, readValues, writeValues } from '../address.js';
+import { hashOf, readValues, writeValues } from '../address.js';
 import { button, h } from '../dom.js';
 import { theme } from '../figures/theme.js';
+import { labelsOf } from '../worker/board/labels.js';
 import { controlsFor } from './controls.js';
 import { expose } from './demo.js';
 import { engineChoice } from './engine-choice.js';
 import type { View } from './gallery.js';
+import type { Values } from '../worker/protocol.js';
 import { Pad } from './pad.js';
 import { RunPanel } from './run-panel.js';
 
@@ -27,13 +29,14 @@ class Answer {
   private readonly said = h('p', { class: 'hint', 'aria-live': 'polite' }, 'no answer yet');
   private readonly rows = Array.from({ length: 10 }, (_, i) => h('li', {}, h('span', {}, i), h('i', { 'aria-hidden': 'true' }), h('span', { class: 'n' }, '–')));
 
-  constructor(private readonly side: number) {
+  constructor(side: number) {
     this.element = h('section', { class: 'card answer', 'aria-label': side === 0 ? 'Answer of the left net' : 'Answer of the right net' }, h('div', { class: 'answer-head' }, h('div', {}, this.name, this.said), this.digit), h('ol', { class: 'odds' }, ...this.rows));
   }
 
-  show(name: string, odds: Float32Array | undefined): void {
+  /** `slot`: place in the palette of the net's curves. */
+  show(name: string, slot: number, odds: Float32Array | undefined): void {
     this.name.textContent = name;
-    this.element.style.setProperty('--tone', theme().palette[this.side]!);
+    this.element.style.setProperty('--tone', theme().palette[slot]!);
     const best = odds && odds.some((p) => p > 0) ? odds.indexOf(Math.max(...odds)) : -1;
     this.digit.textContent = best < 0 ? '–' : String(best);
     const text = best < 0 ? 'no answer yet' : odds![best]! > 0.9 ? 'sure' : odds![best]! > 0.5 ? 'fairly sure' : 'guessing';
@@ -47,14 +50,14 @@ class Answer {
 }
 
 export function board(query: Readonly<Record<string, string>>): View {
-  const { values, problems } = readValues(params, query);
-  const seed = readSeed(query['seed']) ?? 0;
+  const { values, seed, problems } = readValues(params, query);
   const remember = (): void => history.replaceState(null, '', hashOf('digits', { ...writeValues(params, controls.values()), ...(engine.value() !== 'cpu' && { engine: engine.value() }), ...(seed !== 0 && { seed: String(seed) }) }));
   const controls = controlsFor(params, values, remember);
   const engine = engineChoice(query['engine'] ?? 'cpu', [], remember);
   let pixels: Float32Array = new Float32Array(64);
   let sent: Float32Array | null = null;
-  let trained = [String(values['left']), String(values['right'])];
+  const labelled = (chosen: Values): readonly [string, string] => labelsOf(String(chosen['left']), String(chosen['right']));
+  let trained = labelled(values);
   const inset = h('div', { class: 'board-main' });
   const panel = new RunPanel({
     title: 'digit board',
@@ -63,7 +66,7 @@ export function board(query: Readonly<Record<string, string>>): View {
     order() {
       sent = null;
       const chosen = controls.values();
-      trained = [String(chosen['left']), String(chosen['right'])];
+      trained = labelled(chosen);
       return { kind: 'board', engine: engine.value(), seed, values: chosen };
     },
   });
@@ -80,7 +83,7 @@ export function board(query: Readonly<Record<string, string>>): View {
   });
   const refresh = setInterval(() => {
     send();
-    answers.forEach((answer, i) => answer.show(trained[i]!, empty() ? undefined : panel.run.answers[i]));
+    answers.forEach((answer, i) => answer.show(trained[i]!, panel.run.record.figures.size > 0 ? panel.run.record.slotOf(trained[i]!) : i, empty() ? undefined : panel.run.answers[i]));
   }, 120);
   expose(panel);
   const examples = h('div', { class: 'tools', role: 'group', 'aria-label': 'Draw a digit for me' }, ...Array.from({ length: 10 }, (_, digit) => button(String(digit), null, () => pad.example(digit), { class: 'chip', 'aria-label': `Draw a ${digit}` })));

@@ -18,6 +18,13 @@ function linked(text: string): HTMLElement {
   return h('p', { class: 'citation' }, ...parts.map((part, i) => (i % 2 === 1 ? h('a', { href: address(part), rel: 'noreferrer' }, part) : part)));
 }
 
+/** Code whose lines are broken, where they are too long, to a deeper indent; its text is the code as it is. */
+function codeOf(text: string): HTMLElement {
+  const lines = text.split('\n');
+  const indent = (line: string): number => /^ */.exec(line)![0].length + 4;
+  return h('pre', { tabindex: 0, 'aria-label': 'Code' }, h('code', {}, ...lines.map((line, i) => h('span', { class: 'line', style: `--indent: ${indent(line)}ch` }, i + 1 < lines.length ? `${line}\n` : line))));
+}
+
 function about({ explanation, citations, example, summary }: DemoCard): HTMLElement {
   return h(
     'section',
@@ -25,7 +32,7 @@ function about({ explanation, citations, example, summary }: DemoCard): HTMLElem
     h('h2', {}, 'What happens here'),
     h('p', {}, explanation ?? summary),
     ...(citations ?? []).map(linked),
-    ...(example === undefined ? [] : [h('div', { class: 'code' }, h('div', { class: 'figure-head' }, h('h3', {}, 'The same in code'), copyButton('Copy', () => example)), h('pre', { tabindex: 0, 'aria-label': 'Code' }, h('code', {}, example)))]),
+    ...(example === undefined ? [] : [h('div', { class: 'code' }, h('div', { class: 'figure-head' }, h('h3', {}, 'The same in code'), copyButton('Copy', () => example)), codeOf(example))]),
   );
 }
 
@@ -39,9 +46,9 @@ function previewOf(demo: DemoCard): { readonly element: HTMLElement; end(): void
 }
 
 function page(demo: DemoCard, query: Query): View {
-  const { values, problems } = readValues(demo.params, query);
+  const { values, seed: first, problems } = readValues(demo.params, query);
   const seed = h('input', { id: 'seed', type: 'text', inputmode: 'numeric', autocomplete: 'off', 'aria-describedby': 'seed-help' });
-  seed.value = String(readSeed(query['seed']) ?? 0);
+  seed.value = String(first);
   const address = (): string => hashOf(`demo/${demo.plugin}/${demo.name}`, { ...writeValues(demo.params, controls.values()), ...(engine.value() !== 'cpu' && { engine: engine.value() }), ...(seed.value !== '0' && { seed: seed.value }) });
   const remember = (): void => {
     seed.toggleAttribute('aria-invalid', readSeed(seed.value) === null);

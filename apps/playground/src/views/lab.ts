@@ -26,8 +26,8 @@ const analysisParams: Params = {
 };
 const allParams = { ...trainingParams, ...lossParams, ...analysisParams };
 
-const isModel = ({ name }: File): boolean => /\.(json|bin|buf)$|shard/.test(name);
-const isData = ({ name }: File): boolean => /\.(csv|npz)$/.test(name);
+const isModel = ({ name }: File): boolean => /\.(json|bin|buf)$|shard/i.test(name);
+const isData = ({ name }: File): boolean => /\.(csv|npz)$/i.test(name);
 
 /** A place for files, by dropping or choosing. */
 function dropZone(onFiles: (files: readonly File[]) => void): { readonly element: HTMLElement; readonly list: HTMLElement } {
@@ -62,11 +62,11 @@ function besideTheLoss({ record }: Run, column: number, row: number): string {
 }
 
 export function lab(query: Readonly<Record<string, string>>): View {
-  const { values, problems } = readValues(allParams, query);
+  const { values, seed: first, problems } = readValues(allParams, query);
   let model: readonly File[] = [];
   let data: File | null = null;
   const seed = h('input', { id: 'lab-seed', type: 'text', inputmode: 'numeric', autocomplete: 'off' });
-  seed.value = String(readSeed(query['seed']) ?? 0);
+  seed.value = String(first);
   const remember = (): void => {
     seed.toggleAttribute('aria-invalid', readSeed(seed.value) === null);
     const chosen = { ...training.values(), ...losses.values(), ...analysis.values() };
@@ -91,7 +91,7 @@ export function lab(query: Readonly<Record<string, string>>): View {
     if (files === null) [model, data] = [[], null];
     else {
       const found = files.filter(isModel);
-      if (found.length > 0) model = found.some(({ name }) => name.endsWith('.json')) ? found : [...model, ...found];
+      if (found.length > 0) model = found.some(({ name }) => /\.json$/i.test(name)) ? found : [...model, ...found];
       data = files.find(isData) ?? data;
     }
     showFiles();

@@ -2,6 +2,7 @@
 import { button, h, icons } from '../dom.js';
 import { fetchPlotting, FigureCard, slice } from '../figures/figure-card.js';
 import { fileName, save } from '../figures/export.js';
+import { sharesOf } from '../figures/layout.js';
 import { onTheme } from '../figures/theme.js';
 import { formatNumber, formatTime } from '../number.js';
 import { Run } from '../run/run.js';
@@ -55,7 +56,7 @@ export class RunPanel {
     const buttons = h('div', { class: 'buttons', role: 'group', 'aria-label': 'Run' }, this.startButton, this.stopButton, reset);
     this.empty = h('div', { class: 'empty card' }, options.before);
     const bar = h('div', { class: 'card run-bar' }, buttons, h('div', { class: 'meter' }, h('div', { class: 'meter-text' }, this.status, this.time), this.bar));
-    this.element = h('div', { class: 'run' }, bar, this.messages, ...(options.inset ? [options.inset] : []), this.notes, this.empty, this.figures, this.numbers);
+    this.element = h('div', { class: 'run' }, bar, this.messages, ...(options.inset ? [options.inset] : []), this.notes, this.empty, h('div', { class: 'figure-room' }, this.figures), this.numbers);
     this.close.push(onTheme(() => void this.drawAll(true)));
     let width = 0;
     const resized = new ResizeObserver(debounced(() => {
@@ -85,7 +86,7 @@ export class RunPanel {
       this.options.onStart?.();
       this.run.start(order);
       // Where the controls fill the screen, the figures would come unseen.
-      if (this.messages.getBoundingClientRect().top > innerHeight * 0.8) this.element.scrollIntoView({ behavior: calm.matches ? 'auto' : 'smooth' });
+      if (this.element.getBoundingClientRect().top > innerHeight * 0.8) this.element.scrollIntoView({ behavior: calm.matches ? 'auto' : 'smooth' });
     } catch (error) {
       this.run.failure = error instanceof Error ? error.message : String(error);
       this.run.state = 'failed';
@@ -111,8 +112,11 @@ export class RunPanel {
     const { state, record, engine, elapsed } = this.run;
     const label = state === 'running' ? ['Pause', icons.pause] : state === 'paused' ? ['Go on', icons.play] : state === 'idle' || this.run.active ? ['Run', icons.play] : ['Run again', icons.play];
     if (this.startButton.textContent !== label[0]) this.startButton.replaceChildren(...button(label[0]!, label[1]!, () => {}).childNodes);
-    this.startButton.disabled = state === 'starting' || state === 'stopping';
-    this.stopButton.disabled = !['starting', 'running', 'paused'].includes(state);
+    // Not disabled while it waits: a button that is loses the focus, and who has only the keyboard has to find it again.
+    this.startButton.setAttribute('aria-disabled', String(state === 'starting' || state === 'stopping'));
+    const idle = !['starting', 'running', 'paused'].includes(state);
+    if (idle && document.activeElement === this.stopButton) this.startButton.focus();
+    this.stopButton.disabled = idle;
     this.element.dataset['state'] = state;
     const text = [STATES[state], engine && `on ${engine}`, this.run.active && record.progress?.text].filter(Boolean).join(' · ');
     if (this.status.textContent !== text) this.status.textContent = text;
@@ -148,15 +152,14 @@ export class RunPanel {
         let card = this.cards.get(title);
         if (card === undefined) {
           const { extra } = this.options;
-          card = new FigureCard(figure, extra && ((column, row) => extra(this.run, column, row)));
+          card = new FigureCard(figure, { ...(extra && { extra: (column, row) => extra(this.run, column, row) }), onView: () => void this.drawAll(false) });
           this.cards.set(title, card);
           this.figures.append(card.element);
         }
         card.take(figure);
       }
+      this.layOut();
       await this.drawCards(force);
-      // A surface takes a row of its own once it is there, which moves the figures beside it.
-      await this.drawCards(false);
     } catch (error) {
       this.messages.append(message('warn', `A figure could not be drawn: ${error instanceof Error ? error.message : String(error)}`));
     } finally {
@@ -166,6 +169,12 @@ export class RunPanel {
     this.again = null;
     if (again) await this.drawAll(again.force);
     else this.element.dataset['drawn'] = state;
+  }
+
+  private layOut(): void {
+    const cards = [...this.cards.values()];
+    const shares = sharesOf(cards.map(({ size }) => size), !this.run.active);
+    cards.forEach((card, i) => (card.share = shares[i]!));
   }
 
   private async drawCards(force: boolean): Promise<void> {

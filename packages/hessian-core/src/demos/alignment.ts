@@ -28,7 +28,7 @@ export async function* alignment({ examples, hidden, steps }: Values, { engine, 
     const found = [await accuracyOf(layers, domains[0]!, engine), await accuracyOf(layers, test, engine), hessian, gradient];
     Object.values(columns).forEach((column, c) => column.push(found[c]!));
     const labels = METHODS.slice(0, i + 1);
-    const bars = (figure: string, label: string, name: string): Frame => ({ kind: 'series', name, figure, axes: { x: { label } }, mark: 'bar', labels, x: labels.map((_, k) => k), y: columns[name]!.slice() });
+    const bars = (figure: string, label: string, name: string): Frame => ({ kind: 'series', name, figure, axes: { y: { label } }, mark: 'bar', labels, x: labels.map((_, k) => k), y: columns[name]!.slice() });
     for (const name of ['training', 'test, colour reversed']) yield bars('Accuracy', 'share of right answers', name);
     for (const name of ['of the Hessians', 'of the gradients']) yield bars('Distance between the training domains, classifier head', 'norm of the difference', name);
     values[`${method}: test accuracy`] = found[1]!;

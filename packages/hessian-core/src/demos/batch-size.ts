@@ -19,6 +19,9 @@ const TITLES: Readonly<Record<Optimizer, string>> = { sgd: 'SGD', adam: 'Adam' }
 /** How rates grow with the batch in theory, before its size no longer matters. */
 const LAWS = { sgd: { name: 'SGD in theory, ∝ batch', law: (batch: number) => batch }, adam: { name: 'Adam in theory, ∝ √batch', law: Math.sqrt } } as const;
 
+/** What the rates of a batch size cost, in units of its curvature. */
+const SEARCH = 20;
+
 const SIZE = { label: 'batch size', log: true } as const;
 const CURVATURE = { figure: 'Largest eigenvalue of the Hessian of a batch', axes: { x: SIZE, y: { label: 'λ₁', log: true } } } as const;
 const RATES = { figure: 'Largest stable learning rate', axes: { x: SIZE, y: { label: 'learning rate', log: true } } } as const;
@@ -37,10 +40,9 @@ export async function* batchSize({ hidden, steps, batches, largest }: Values, { 
     return values[0]!;
   };
   const full = await lambda(data);
-  const guess = { sgd: -5, adam: -11 };
-  const laws: Partial<Record<Optimizer, number>> = {};
+  const total = (1 + SEARCH) * sizes.length;
   for (const [i, batch] of sizes.entries()) {
-    yield progress(i, sizes.length, `batches of ${batch}`);
+    yield progress(i, total, `curvature of batches of ${batch}`);
     let mean = 0;
     for (let b = 0; b < batches; b++) {
       const from = stream.integer(digits.count - batch);
@@ -48,6 +50,11 @@ export async function* batchSize({ hidden, steps, batches, largest }: Values, { 
       mean += (await lambda({ x: rows(data.x), y: rows(data.y) })) / batches;
     }
     yield { kind: 'metric', step: batch, ...CURVATURE, values: { [`mean over ${batches} batches`]: mean, 'all 1797 digits': full } };
+  }
+  const guess = { sgd: -5, adam: -11 };
+  const laws: Partial<Record<Optimizer, number>> = {};
+  for (const [i, batch] of sizes.entries()) {
+    yield progress(sizes.length + SEARCH * i, total, `learning rates with batches of ${batch}`);
     const rates: Record<string, number> = {};
     for (const optimizer of ['sgd', 'adam'] as const) {
       const { rate, exponent } = await largestStableRate({ data, sizes: [64, hidden, 10], dtype, optimizer, batch, steps, runs: 1, seed: rng.seed, guess: guess[optimizer], engine, signal });

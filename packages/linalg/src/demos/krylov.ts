@@ -51,7 +51,7 @@ export async function* krylov({ side, contrast, tolerance }: Values, { rng, sign
     values[`products, ${name}`] = found.iterations;
     solution = found.x as typeof solution;
   }
-  const axes = { x: { label: 'x' }, y: { label: 'y' } };
+  const axes = { x: { label: 'x' }, y: { label: 'y' }, equal: true };
   const place = { axes, x: [0, 1], y: [0, 1], width: side, height: side } as const;
   yield { kind: 'grid', name: 'Conductivity', ...place, z: conductivity };
   yield { kind: 'grid', name: 'Temperature, edges held at 0', ...place, z: solution };

@@ -36,7 +36,7 @@ export async function* sparsity({ size, shape }: Values, { rng, signal }: Ctx): 
     values[`entries of L, ${name}`] = L.values.length;
     values[`bandwidth, ${name}`] = bandwidth(moved);
   }
-  for (const [name, y] of Object.entries(counts)) yield { kind: 'series', name, figure: 'Entries, by the order of elimination', axes: { x: { label: 'entries' } }, mark: 'bar', labels, x: labels.map((_, i) => i), y };
+  for (const [name, y] of Object.entries(counts)) yield { kind: 'series', name, figure: 'Entries, by the order of elimination', axes: { y: { label: 'entries' } }, mark: 'bar', labels, x: labels.map((_, i) => i), y };
   yield { kind: 'metric', step: 0, values };
 }
 

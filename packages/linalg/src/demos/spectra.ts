@@ -23,7 +23,7 @@ const MATRICES: Readonly<Record<string, Entry>> = {
   jordan: (i, j) => (i === j ? 0.5 : j === i + 1 ? 1 : 0),
 };
 
-const PLANE = { figure: 'Eigenvalues in the complex plane', axes: { x: { label: 'real part' }, y: { label: 'imaginary part' } } } as const;
+const PLANE = { figure: 'Eigenvalues in the complex plane', axes: { x: { label: 'real part' }, y: { label: 'imaginary part' }, equal: true } } as const;
 const SINGULAR = { figure: 'Singular values', axes: { x: { label: 'rank' }, y: { label: 'singular value', log: true } } } as const;
 /** Singular values below this are drawn at it. */
 const LEAST = 1e-20;

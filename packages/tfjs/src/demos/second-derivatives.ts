@@ -167,6 +167,8 @@ async function ourSecond(engine: Engine, { ours }: Elementary): Promise<number[]
 const PLAIN = 'TensorFlow.js';
 const REPAIRED = 'after repairTape';
 const [POINTS, PRODUCTS] = [`Relative error of f″(${AT})`, 'Relative error of Hessian-vector products'];
+/** An error of exactly nothing has no place on a logarithmic axis. */
+const LEAST = 1e-17;
 /** The repaired curve is drawn as dots, every sixth point. */
 const DOT = 6;
 
@@ -183,7 +185,7 @@ export async function* secondDerivatives({ f, hidden, batch }: SecondDerivatives
   const bars = (figure: string, name: string, found: Readonly<Record<string, Outcome>>, exact: Readonly<Record<string, readonly number[]>>): Frame[] => {
     const { labels, y, thrown } = errors(found, exact);
     labels.forEach((label, i) => (metrics[`${label}: ${name}`] = y[i]!));
-    const drawn: Frame = { kind: 'series', name, figure, axes: { x: { label: 'relative error' } }, mark: 'bar', labels, x: labels.map((_, i) => i), y };
+    const drawn: Frame = { kind: 'series', name, figure, axes: { y: { label: 'relative error', log: true } }, mark: 'bar', labels, x: labels.map((_, i) => i), y: y.map((error) => Math.max(error, LEAST)) };
     return [drawn, ...thrown.map((text) => ({ kind: 'note', text: `${name} throws. ${text}` }) as const)];
   };
   const tf = (await loadTensorFlow()) as TensorFlow;

@@ -58,6 +58,6 @@ export async function* digitBarycenters({ from, to, samples, support }: Values, 
     const percent = Math.round(100 * share);
     metrics.push({ kind: 'metric', step: percent, figure: 'Mean squared distance to the digits', axes: { x: { label: `share of ${to}, %` }, y: { label: 'squared pixels' } }, values: { 'mean squared distance': result.cost } });
   }
-  yield { kind: 'grid', name: `Barycenters from ${from} to ${to}: ${SHARES.map((share) => `${100 * share}`).join(', ')} % of ${to}, row by row`, ...tiles(clouds, SIDE) };
+  yield { kind: 'grid', name: `Barycenters from ${from} to ${to}: ${SHARES.map((share) => `${100 * share}`).join(', ')} % of ${to}, row by row`, axes: { equal: true }, ...tiles(clouds, SIDE) };
   yield* metrics;
 }

@@ -55,7 +55,7 @@ export async function* images({ from, to, side, eta, frames }: ImagesParams, { r
     moments.push(moment);
     yield progress(frame + 1, frames, `t = ${t.toFixed(2)}`);
   }
-  yield { kind: 'grid', name: `Ink from ${from} to ${to}: t = 0 to 1 in ${frames} moments, row by row`, ...tiles(moments, side) };
+  yield { kind: 'grid', name: `Ink from ${from} to ${to}: t = 0 to 1 in ${frames} moments, row by row`, axes: { equal: true }, ...tiles(moments, side) };
   const { newton = 0, sweeps = 0 } = found.counts;
   yield { kind: 'metric', step: 0, values: { 'mean squared way ÷ largest': found.cost, 'error of the marginals': found.marginalError, sweeps, 'Newton steps': newton, 'parcels that move': plan.values.length } };
 }

@@ -1,5 +1,5 @@
 /** Transport between two drawn shapes. */
-import { breathe, type Ctx, during, type Frame, progress } from '@curv/plugin';
+import { breathe, type Ctx, during, type Frame, progress, type SeriesFrame } from '@curv/plugin';
 import type { Matrix } from '@curv/linalg';
 import type { Potentials } from '../api.js';
 import { type PointCloudResult, sinkhornPointClouds } from '../entropic/point-clouds.js';
@@ -37,8 +37,12 @@ function drawn(shape: string, points: number, rng: Ctx['rng']): Matrix {
   return { rows: points, columns: 2, data };
 }
 
-/** Points keep their shape in a figure. */
-const PLANE = { axes: { equal: true }, mark: 'dot' } as const;
+/** Points keep their shape in a figure, and figures of the same points can be compared. */
+function planeOf(...clouds: readonly Matrix[]): Pick<SeriesFrame, 'axes' | 'mark'> {
+  const most = 1.05 * Math.max(...clouds.flatMap(({ data }) => Array.from(data, Math.abs)));
+  const range = [-most, most] as const;
+  return { axes: { x: { range }, y: { range }, equal: true }, mark: 'dot' };
+}
 
 const coordinate = ({ data }: Matrix, k: number): Float64Array => data.filter((_, at) => at % 2 === k);
 
@@ -49,9 +53,10 @@ const SWEEPS = 1000;
 export async function* pointClouds({ from, to, points, epsilon, frames }: PointCloudsParams, { rng, signal }: Ctx): AsyncGenerator<Frame> {
   const xs = drawn(from, points, rng.fork('from'));
   const ys = drawn(to, points, rng.fork('to'));
+  const plane = planeOf(xs, ys);
   for (const [name, cloud] of [[`start, ${from}`, xs], [`target, ${to}`, ys]] as const) {
     signal.throwIfAborted();
-    yield { kind: 'series', name, figure: 'Start and target', ...PLANE, x: coordinate(cloud, 0), y: coordinate(cloud, 1) };
+    yield { kind: 'series', name, figure: 'Start and target', ...plane, x: coordinate(cloud, 0), y: coordinate(cloud, 1) };
   }
   let [sweeps, initial]: [number, Potentials | undefined] = [0, undefined];
   let found!: PointCloudResult;
@@ -72,7 +77,7 @@ export async function* pointClouds({ from, to, points, epsilon, frames }: PointC
     const t = frame / (frames - 1);
     // McCann's interpolation along the barycentric projection
     const at: Matrix = { ...xs, data: xs.data.map((x, k) => (1 - t) * x + t * projection.data[k]!) };
-    yield { kind: 'series', name: `t = ${t.toFixed(2)}`, ...PLANE, x: coordinate(at, 0), y: coordinate(at, 1) };
+    yield { kind: 'series', name: `t = ${t.toFixed(2)}`, ...plane, x: coordinate(at, 0), y: coordinate(at, 1) };
   }
   yield { kind: 'metric', step: 0, values: { 'mean squared way': cost, 'error of the marginals': marginalError, sweeps } };
 }

@@ -8,6 +8,7 @@ import { bestEngine } from '../engines.js';
 import type { BoardOrder } from '../protocol.js';
 import type { Host } from '../run-demo.js';
 import { streaming } from '../streaming.js';
+import { labelsOf } from './labels.js';
 import { optimizers } from './optimizers.js';
 
 export interface BoardHost extends Host {
@@ -79,14 +80,15 @@ async function copyOf({ hidden, output }: Net): Promise<Net> {
 async function trainBoth(board: Board): Promise<void> {
   const { order, signal } = board;
   const answers = new Answers(board);
-  const chosen = [String(order.values['left']), String(order.values['right'])];
+  const chosen = [String(order.values['left']), String(order.values['right'])] as const;
+  const labels = labelsOf(...chosen);
   const done = [0, 0];
   const steps = Number(order.values['steps']);
   await Promise.all(
     chosen.map((name, which) =>
       trainOne(board, {
         optimizer: name,
-        label: chosen[0] === chosen[1] ? `${name}, ${which === 0 ? 'left' : 'right'}` : name,
+        label: labels[which]!,
         onStep: async (step, net) => {
           done[which] = step;
           board.put({ kind: 'progress', done: done[0]! + done[1]!, total: 2 * steps, text: `step ${Math.max(...done)} of ${steps}` });

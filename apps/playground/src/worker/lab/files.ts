@@ -4,7 +4,7 @@ import { fromLayersModel, type ImportedModel, readArtifacts } from '@curv/tfjs';
 
 /** @throws TypeError or RangeError naming the file that is missing, cut short or no model */
 export async function readModel(files: readonly File[]): Promise<ImportedModel> {
-  const json = files.find(({ name }) => name.endsWith('.json'));
+  const json = files.find(({ name }) => /\.json$/i.test(name));
   if (json === undefined) throw new TypeError(`model: expected a model.json and its weight shards, got ${files.map(({ name }) => name).join(', ')}`);
   const shard = async (path: string): Promise<Uint8Array> => {
     const file = files.find(({ name }) => name === path.split('/').at(-1));
@@ -16,7 +16,7 @@ export async function readModel(files: readonly File[]): Promise<ImportedModel> 
 
 /** @throws RangeError naming what in the file is wrong */
 export async function readData(file: File, wanted: Wanted): Promise<ModelData> {
-  if (file.name.endsWith('.npz')) return fitted(npzData(file.name, parseNpz(file.name, new Uint8Array(await file.arrayBuffer()))), wanted);
-  if (file.name.endsWith('.csv')) return fitted(csvData(file.name, parseCsv(file.name, await file.text()), wanted), wanted);
+  if (/\.npz$/i.test(file.name)) return fitted(npzData(file.name, parseNpz(file.name, new Uint8Array(await file.arrayBuffer()))), wanted);
+  if (/\.csv$/i.test(file.name)) return fitted(csvData(file.name, parseCsv(file.name, await file.text()), wanted), wanted);
   throw new RangeError(`data: expected a .npz (arrays x, y) or a .csv (label in the last column), got ${file.name}`);
 }

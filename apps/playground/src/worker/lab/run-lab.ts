@@ -88,7 +88,7 @@ async function dropped({ order, engine, number, put, signal, progress }: Lab): P
   const net = await readModel(order.model);
   const loss = order.values['loss'];
   const saved = await savedProblem(net, async (wanted) => (order.data === null ? fitted(await loadDigits(), wanted) : readData(order.data, wanted)), {
-    path: order.model.find(({ name }) => name.endsWith('.json'))?.name ?? 'model.json',
+    path: order.model.find(({ name }) => /\.json$/i.test(name))?.name ?? 'model.json',
     ...(loss !== 'as compiled' && { loss: String(loss) }),
     limit: number('examples'),
     engine,
@@ -127,8 +127,8 @@ async function layers(problem: Problem, { number, order, put, pass, signal, prog
   }
   const labels = names.map(({ name }) => name);
   const x = labels.map((_, i) => i);
-  put({ kind: 'series', name: 'trace', figure: 'Trace of each layer', axes: { x: { label: 'trace' } }, x, y: traces, labels, mark: 'bar' });
-  put({ kind: 'series', name: 'largest eigenvalue', figure: 'Largest eigenvalue of each layer', axes: { x: { label: 'eigenvalue' } }, x, y: tops, labels, mark: 'bar' });
+  put({ kind: 'series', name: 'trace', figure: 'Trace of each layer', axes: { y: { label: 'trace' } }, x, y: traces, labels, mark: 'bar' });
+  put({ kind: 'series', name: 'largest eigenvalue', figure: 'Largest eigenvalue of each layer', axes: { y: { label: 'eigenvalue' } }, x, y: tops, labels, mark: 'bar' });
 }
 
 async function landscape(problem: Problem, vectors: readonly Float64Array[], { number, put, pass, signal, progress }: Lab): Promise<void> {

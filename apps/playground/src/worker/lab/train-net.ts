@@ -11,8 +11,8 @@ const OPEN = { shape: [], outputs: null, classes: null } as const;
 /** @throws RangeError naming what in the file is wrong */
 async function openData(file: File | null): Promise<ModelData> {
   if (file === null) return loadDigits();
-  if (file.name.endsWith('.npz')) return npzData(file.name, parseNpz(file.name, new Uint8Array(await file.arrayBuffer())));
-  if (file.name.endsWith('.csv')) return standardized(csvData(file.name, parseCsv(file.name, await file.text()), OPEN));
+  if (/\.npz$/i.test(file.name)) return npzData(file.name, parseNpz(file.name, new Uint8Array(await file.arrayBuffer())));
+  if (/\.csv$/i.test(file.name)) return standardized(csvData(file.name, parseCsv(file.name, await file.text()), OPEN));
   throw new RangeError(`data: expected a .npz (arrays x, y) or a .csv (label in the last column), got ${file.name}`);
 }
 
