@@ -1,4 +1,4 @@
-import { runConformance } from '@curv/tensor/conformance';
+import { runConformance, runPrograms } from '@curv/tensor/conformance';
 import { describe, expect, it } from 'vitest';
 import { onnxEngine } from '../src/index.js';
 
@@ -11,6 +11,12 @@ describe.each(['float32', 'float64'] as const)('onnx-node in %s', (dtype) => {
     const results = await runConformance(await onnxEngine(), { dtypes: [dtype], tolerance: { float32: 5e-5 }, filter: ({ name }) => !REFUSED.test(name) });
     expect(results.filter((r) => !r.passed).map((r) => `${r.name}, ${r.aspect}: ${r.reason ?? r.error}`)).toEqual([]);
     expect(results.length).toBeGreaterThan(2000);
+  });
+
+  it('runs random programs as the reference does, infinities and NaN included', { timeout: 120_000 }, async () => {
+    const results = await runPrograms(await onnxEngine(), { count: 60, dtypes: [dtype] });
+    expect(results.filter((r) => !r.passed).map((r) => `seed ${r.seed}: ${r.reason}`)).toEqual([]);
+    expect(results.length).toBeGreaterThan(50);
   });
 
   it('refuses what ONNX cannot express, by name and before anything runs', async () => {

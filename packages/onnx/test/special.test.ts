@@ -24,3 +24,28 @@ describe('functions that are composed in float64', () => {
     });
   });
 });
+
+describe('what ONNX Runtime itself does otherwise', () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await onnxEngine();
+  });
+  const run = async (f: (...x: Tensor[]) => Tensor, ...x: Tensor[]): Promise<number[]> => [...(await (compile(f, { engine })(...x) as Tensor).data())];
+
+  it.each(['float32', 'float64'] as const)('infinities, NaN, huge and tiny results in %s', async (dtype) => {
+    const vector = (...x: number[]): Tensor => tensor(x, [x.length], dtype);
+    const matrix = tensor([[1, NaN, 2], [1, 3, Infinity], [-Infinity, 0, -1]], [3, 3], dtype);
+    expect(await run((x) => x.max(0), matrix)).toEqual([1, NaN, Infinity]);
+    expect(await run((x) => x.max(1), matrix)).toEqual([NaN, Infinity, 0]);
+    expect(await run((x) => x.min(1), matrix)).toEqual([NaN, 1, -Infinity]);
+    const quarter = Math.PI / 4;
+    const angles = await run((y, x) => y.atan2(x), vector(Infinity, -Infinity, Infinity, -Infinity, 1), vector(Infinity, Infinity, -Infinity, -Infinity, Infinity));
+    angles.forEach((angle, i) => expect(angle).toBeCloseTo([quarter, -quarter, 3 * quarter, -3 * quarter, 0][i]!, 6));
+    const huge = dtype === 'float64' ? 1e200 : 1e30;
+    const [a, b, c] = await run((x) => x.asinh(), vector(huge, -huge, Infinity));
+    expect([a! / Math.asinh(huge), b! / Math.asinh(-huge), c]).toEqual([expect.closeTo(1, 6), expect.closeTo(1, 6), Infinity]);
+    expect((await run((x) => x.acosh(), vector(huge)))[0]! / Math.acosh(huge)).toBeCloseTo(1, 6);
+    const small = await run((x) => x.sigmoid(), vector(-17, -25, -80));
+    small.forEach((y, i) => expect(y * Math.exp([17, 25, 80][i]!)).toBeCloseTo(1, 5));
+  });
+});

@@ -1,4 +1,4 @@
-import { runConformance } from '@curv/tensor/conformance';
+import { runConformance, runPrograms } from '@curv/tensor/conformance';
 import { describe, expect, it } from 'vitest';
 import { tfjsEngine } from '../src/index.js';
 
@@ -7,5 +7,11 @@ describe.each(['cpu', 'wasm'])('tfjs-%s', (backend) => {
     const results = await runConformance(await tfjsEngine({ backend }));
     expect(results.filter((r) => !r.passed).map((r) => `${r.name}, ${r.aspect}: ${r.reason ?? r.error}`)).toEqual([]);
     expect(results.length).toBeGreaterThan(1000);
+  });
+
+  it('runs random programs as the reference does, infinities and NaN included', async () => {
+    const results = await runPrograms(await tfjsEngine({ backend }), { count: 100 });
+    expect(results.filter((r) => !r.passed).map((r) => `seed ${r.seed}: ${r.reason}`)).toEqual([]);
+    expect(results.length).toBeGreaterThan(150);
   });
 });

@@ -86,18 +86,22 @@ export const sinh: Function = (a, x) => {
   return a.mul(a.unary('Sign', x), a.select(a.less(size, 40), half, a.mul(m, 0.5)));
 };
 
+/** From here on log(2x) is asinh(x) and acosh(x) to double precision; not much beyond, squares overflow. */
+const HUGE = 1e10;
+const logTwice = (a: Arithmetic, x: Value): Value => a.add(a.unary('Log', x), Math.LN2);
+
 /** sign(x) log(1 + |x| + x² / (1 + √(1 + x²))). */
 export const asinh: Function = (a, x) => {
   const size = a.unary('Abs', x);
   const square = a.mul(x, x);
   const inside = a.add(size, a.div(square, a.add(a.unary('Sqrt', a.add(square, 1)), 1)));
-  return a.mul(a.unary('Sign', x), log1p(a, inside));
+  return a.mul(a.unary('Sign', x), a.select(a.less(size, HUGE), log1p(a, inside), logTwice(a, size)));
 };
 
 /** log(1 + t + √(2t + t²)) with t = x − 1. */
 export const acosh: Function = (a, x) => {
   const t = a.sub(x, 1);
-  return log1p(a, a.add(t, a.unary('Sqrt', a.mul(t, a.add(t, 2)))));
+  return a.select(a.less(x, HUGE), log1p(a, a.add(t, a.unary('Sqrt', a.mul(t, a.add(t, 2))))), logTwice(a, x));
 };
 
 export const atanh: Function = (a, x) => {
@@ -131,7 +135,9 @@ export const erf: Function = (a, x) => {
 
 /** The angle of the point (x, y). */
 export function atan2(a: Arithmetic, y: Value, x: Value): Value {
-  const ratio = a.div(y, x);
+  // Two infinities lie on a diagonal.
+  const infinite = a.equal(a.min(a.unary('Abs', x), a.unary('Abs', y)), Infinity);
+  const ratio = a.select(infinite, a.mul(a.unary('Sign', x), a.unary('Sign', y)), a.div(y, x));
   const base = a.dtype === 'float64' ? atan(a, ratio) : a.unary('Atan', ratio);
   const side = a.select(a.less(y, 0), -Math.PI, Math.PI);
   const off = a.select(a.less(x, 0), a.add(base, side), base);

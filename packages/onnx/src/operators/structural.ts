@@ -1,5 +1,5 @@
 /** Primitives that make, move, reduce and order elements. */
-import type { Shape } from '@curv/tensor';
+import type { DType, Shape } from '@curv/tensor';
 import { inverse, range, sizeOf } from '../passes/shapes.js';
 import type { ModelBuilder, Value } from '../model/builder.js';
 import type { Operator } from './operator.js';
@@ -52,12 +52,19 @@ const reverse: Operator = (model, { inputs, params }) => {
   return model.add('Slice', [inputs[0]!, all(-1), all(-(2 ** 31)), model.int64(axes), all(-1)]);
 };
 
+/** ONNX Runtime's extremes pass over NaN: adds NaN where one of the elements is. */
+function withNaN(model: ModelBuilder, x: Value, extreme: Value, axes: readonly number[], dtype: DType): Value {
+  if (dtype === 'int32') return extreme;
+  const alarm = model.add('Where', [model.add('Equal', [x, x]), model.scalar(0, dtype), x]);
+  return model.add('Add', [extreme, model.add('ReduceSum', [alarm, model.int64(axes)], { keepdims: 0 })]);
+}
+
 /** ReduceSum takes its axes as an input, the others (before version 18) as an attribute. */
 const reduce =
   (op: string): Operator =>
   (model, { inputs, params, operands, dtype, shape }) => {
     const axes = params['axes'] as number[];
-    if (op !== 'ReduceSum') return model.add(op, inputs, { axes, keepdims: 0 });
+    if (op !== 'ReduceSum') return withNaN(model, inputs[0]!, model.add(op, inputs, { axes, keepdims: 0 }), axes, dtype);
     if (axes.some((axis) => operands[0]!.shape[axis] === 0)) return model.full(0, shape, dtype);
     return model.add(op, [inputs[0]!, model.int64(axes)], { keepdims: 0 });
   };

@@ -3,22 +3,21 @@ import type { Shape } from '../api.js';
 
 export const count = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
 
-/** All multi-indices of a shape, in row-major order. */
+/** All multi-indices of a shape, in row-major order: one array, which changes from one to the next. */
 export function* indices(shape: Shape): Generator<number[]> {
-  const total = count(shape);
-  for (let flat = 0; flat < total; flat++) {
-    const index = new Array<number>(shape.length);
-    let rest = flat;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      index[axis] = rest % shape[axis]!;
-      rest = Math.floor(rest / shape[axis]!);
-    }
+  const index = shape.map(() => 0);
+  for (let left = count(shape); left > 0; left--) {
     yield index;
+    for (let axis = shape.length - 1; axis >= 0 && ++index[axis]! === shape[axis]; axis--) index[axis] = 0;
   }
 }
 
 /** Row-major position of a multi-index. */
-export const position = (shape: Shape, index: readonly number[]): number => index.reduce((at, i, axis) => at * shape[axis]! + i, 0);
+export function position(shape: Shape, index: readonly number[]): number {
+  let at = 0;
+  for (let axis = 0; axis < index.length; axis++) at = at * shape[axis]! + index[axis]!;
+  return at;
+}
 
 /** Where an output index reads an operand that broadcasts. */
 export function broadcastIndex(shape: Shape, index: readonly number[]): number[] {

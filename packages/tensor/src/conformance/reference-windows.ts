@@ -1,113 +1,104 @@
-/** Convolutions and pooling by their definitions. */
-import type { Node } from '../api.js';
-import type { Definition, Operands } from './reference.js';
+/** Convolutions and pooling by their definitions: one visit for each pair of an element of a window and the place that it lies on. */
+import type { Node, Shape } from '../api.js';
+import { count, position } from './indices.js';
+
+type Whole = (node: Node, inputs: readonly Float64Array[]) => Float64Array;
 
 interface Window {
   readonly strides: readonly [number, number];
   readonly padding: readonly [readonly [number, number], readonly [number, number]];
-  readonly dilation: readonly [number, number];
+  readonly dilation?: readonly [number, number];
   readonly groups: number;
   readonly window: readonly [number, number];
 }
 
 const windowOf = (node: Node): Window => node.params as unknown as Window;
 
-/** Input row (or column) that tap `k` of output `o` sees. */
-const seen = (w: Window, axis: 0 | 1, o: number, k: number): number => o * w.strides[axis] + k * (w.dilation?.[axis] ?? 1) - w.padding[axis][0];
+/** Positions [output, tap, input] along one axis, where tap `k` of output `o` lies inside of the input. */
+function seen(w: Window, axis: 0 | 1, outputs: number, taps: number, inputs: number): [number, number, number][] {
+  const all: [number, number, number][] = [];
+  for (let o = 0; o < outputs; o++)
+    for (let k = 0; k < taps; k++) {
+      const i = o * w.strides[axis] + k * (w.dilation?.[axis] ?? 1) - w.padding[axis][0];
+      if (i >= 0 && i < inputs) all.push([o, k, i]);
+    }
+  return all;
+}
 
-const inside = (i: number, n: number): boolean => i >= 0 && i < n;
-
-/** Sum over the trilinear form ⟨y, conv(x, w)⟩ with one argument's index fixed; `term` multiplies the other two. */
-function convolutionSum(
-  w: Window,
-  sizes: { x: readonly number[]; y: readonly number[]; filter: readonly number[] },
-  fixed: { n?: number; row?: number; column?: number; cin?: number; p?: number; q?: number; cout?: number; i?: number; j?: number; c?: number },
-  term: (x: number[], filter: number[], y: number[]) => number,
-): number {
-  const choose = (value: number | undefined, size: number): number[] => (value === undefined ? Array.from({ length: size }, (_, i) => i) : [value]);
-  const perGroupIn = sizes.filter[2]!;
-  const perGroupOut = sizes.filter[3]! / w.groups;
-  let sum = 0;
-  for (const n of choose(fixed.n, sizes.x[0]!))
-    for (const p of choose(fixed.p, sizes.y[1]!))
-      for (const q of choose(fixed.q, sizes.y[2]!))
-        for (const i of choose(fixed.i, sizes.filter[0]!)) {
-          const row = seen(w, 0, p, i);
-          if (!inside(row, sizes.x[1]!) || (fixed.row !== undefined && row !== fixed.row)) continue;
-          for (const j of choose(fixed.j, sizes.filter[1]!)) {
-            const column = seen(w, 1, q, j);
-            if (!inside(column, sizes.x[2]!) || (fixed.column !== undefined && column !== fixed.column)) continue;
-            for (const cout of choose(fixed.cout, sizes.filter[3]!)) {
-              const group = Math.floor(cout / perGroupOut);
-              for (const c of choose(fixed.c, perGroupIn)) {
-                const cin = group * perGroupIn + c;
-                if (fixed.cin !== undefined && cin !== fixed.cin) continue;
-                sum += term([n, row, column, cin], [i, j, c, cout], [n, p, q, cout]);
-              }
-            }
+/** Every product that a convolution of x with a filter adds up, by the positions of its element of y, x and the filter. */
+function eachProduct(w: Window, x: Shape, filter: Shape, y: Shape, visit: (y: number, x: number, filter: number) => void): void {
+  const [kh, kw, channels, filters] = filter as [number, number, number, number];
+  const perGroup = filters / w.groups;
+  const columns = seen(w, 1, y[2]!, kw, x[2]!);
+  for (let n = 0; n < y[0]!; n++)
+    for (const [p, i, row] of seen(w, 0, y[1]!, kh, x[1]!))
+      for (const [q, j, column] of columns)
+        for (let out = 0; out < filters; out++)
+          for (let c = 0; c < channels; c++) {
+            const channel = Math.floor(out / perGroup) * channels + c;
+            visit(position(y, [n, p, q, out]), position(x, [n, row, column, channel]), position(filter, [i, j, c, out]));
           }
-        }
-  return sum;
 }
 
-/** Input positions of a pooling window that lie inside, with their offsets. */
-function* cells({ node }: Operands, w: Window, index: readonly number[], shape: readonly number[]): Generator<{ k: number; at: number[] }> {
-  void node;
-  for (let i = 0; i < w.window[0]; i++)
-    for (let j = 0; j < w.window[1]; j++) {
-      const [row, column] = [seen(w, 0, index[1]!, i), seen(w, 1, index[2]!, j)];
-      if (inside(row, shape[1]!) && inside(column, shape[2]!)) yield { k: i * w.window[1] + j, at: [index[0]!, row, column, index[3]!] };
-    }
+/** Every element of every window that lies inside of the image, window by window for each of its elements: positions in the windows' array and in the image, and the offset in the window. */
+function eachCell({ strides, padding, window: [kh, kw] }: Window, image: Shape, windows: Shape, visit: (window: number, pixel: number, k: number) => void): void {
+  const w = { strides, padding } as Window;
+  const [rows, columns] = [seen(w, 0, windows[1]!, kh, image[1]!), seen(w, 1, windows[2]!, kw, image[2]!)];
+  for (let n = 0; n < image[0]!; n++)
+    for (const [p, i, row] of rows)
+      for (const [q, j, column] of columns)
+        for (let c = 0; c < image[3]!; c++) visit(position(windows, [n, p, q, c]), position(image, [n, row, column, c]), i * kw + j);
 }
 
-/** Output positions whose window holds an input position, with the offset in that window. */
-function* owners(w: Window, index: readonly number[], shape: readonly number[]): Generator<{ k: number; at: number[] }> {
-  for (let p = 0; p < shape[1]!; p++)
-    for (let q = 0; q < shape[2]!; q++) {
-      const [i, j] = [index[1]! - seen(w, 0, p, 0), index[2]! - seen(w, 1, q, 0)];
-      if (inside(i, w.window[0]) && inside(j, w.window[1])) yield { k: i * w.window[1] + j, at: [index[0]!, p, q, index[3]!] };
-    }
-}
+const zeros = ({ shape }: Node): Float64Array => new Float64Array(count(shape));
 
-export const WINDOWS: Readonly<Record<string, Definition>> = {
-  conv2d: ({ node, at }, [n, p, q, cout]) => {
-    const [x, filter] = node.inputs as [Node, Node];
-    return convolutionSum(windowOf(node), { x: x.shape, y: node.shape, filter: filter.shape }, { n: n!, p: p!, q: q!, cout: cout! }, (xi, wi) => at(0, xi) * at(1, wi));
+export const WINDOWS: Readonly<Record<string, Whole>> = {
+  conv2d: (node, [a, b]) => {
+    const out = zeros(node);
+    eachProduct(windowOf(node), node.inputs[0]!.shape, node.inputs[1]!.shape, node.shape, (y, x, w) => (out[y]! += a![x]! * b![w]!));
+    return out;
   },
-  conv2dInput: ({ node, at }, [n, row, column, cin]) => {
-    const [y, filter] = node.inputs as [Node, Node];
-    return convolutionSum(windowOf(node), { x: node.shape, y: y.shape, filter: filter.shape }, { n: n!, row: row!, column: column!, cin: cin! }, (_, wi, yi) => at(0, yi) * at(1, wi));
+  conv2dInput: (node, [a, b]) => {
+    const out = zeros(node);
+    eachProduct(windowOf(node), node.shape, node.inputs[1]!.shape, node.inputs[0]!.shape, (y, x, w) => (out[x]! += a![y]! * b![w]!));
+    return out;
   },
-  conv2dFilter: ({ node, at }, [i, j, c, cout]) => {
-    const [x, y] = node.inputs as [Node, Node];
-    return convolutionSum(windowOf(node), { x: x.shape, y: y.shape, filter: node.shape }, { i: i!, j: j!, c: c!, cout: cout! }, (xi, _, yi) => at(0, xi) * at(1, yi));
+  conv2dFilter: (node, [a, b]) => {
+    const out = zeros(node);
+    eachProduct(windowOf(node), node.inputs[0]!.shape, node.shape, node.inputs[1]!.shape, (y, x, w) => (out[w]! += a![x]! * b![y]!));
+    return out;
   },
-  poolArgMax: (o, index) => {
-    let best = { k: 0, value: -Infinity };
-    for (const { k, at } of cells(o, windowOf(o.node), index, o.node.inputs[0]!.shape)) {
-      const value = o.at(0, at);
-      if (value > best.value) best = { k, value };
-    }
-    return best.k;
+  poolArgMax: (node, [x]) => {
+    const [out, best] = [zeros(node), new Map<number, number>()];
+    eachCell(windowOf(node), node.inputs[0]!.shape, node.shape, (window, pixel, k) => {
+      if (best.has(window) && !(x![pixel]! > best.get(window)!)) return;
+      best.set(window, x![pixel]!);
+      out[window] = k;
+    });
+    return out;
   },
-  poolGather: (o, index) => {
-    const wanted = o.at(1, index);
-    for (const { k, at } of cells(o, windowOf(o.node), index, o.node.inputs[0]!.shape)) if (k === wanted) return o.at(0, at);
-    return 0;
+  poolGather: (node, [x, offsets]) => {
+    const out = zeros(node);
+    eachCell(windowOf(node), node.inputs[0]!.shape, node.shape, (window, pixel, k) => {
+      if (offsets![window] === k) out[window] = x![pixel]!;
+    });
+    return out;
   },
-  poolScatter: (o, index) => {
-    let sum = 0;
-    for (const { k, at } of owners(windowOf(o.node), index, o.node.inputs[0]!.shape)) if (o.at(1, at) === k) sum += o.at(0, at);
-    return sum;
+  poolScatter: (node, [y, offsets]) => {
+    const out = zeros(node);
+    eachCell(windowOf(node), node.shape, node.inputs[0]!.shape, (window, pixel, k) => {
+      if (offsets![window] === k) out[pixel]! += y![window]!;
+    });
+    return out;
   },
-  windowSum: (o, index) => {
-    let sum = 0;
-    for (const { at } of cells(o, windowOf(o.node), index, o.node.inputs[0]!.shape)) sum += o.at(0, at);
-    return sum;
+  windowSum: (node, [x]) => {
+    const out = zeros(node);
+    eachCell(windowOf(node), node.inputs[0]!.shape, node.shape, (window, pixel) => (out[window]! += x![pixel]!));
+    return out;
   },
-  windowSpread: (o, index) => {
-    let sum = 0;
-    for (const { at } of owners(windowOf(o.node), index, o.node.inputs[0]!.shape)) sum += o.at(0, at);
-    return sum;
+  windowSpread: (node, [y]) => {
+    const out = zeros(node);
+    eachCell(windowOf(node), node.shape, node.inputs[0]!.shape, (window, pixel) => (out[pixel]! += y![window]!));
+    return out;
   },
 };

@@ -44,7 +44,7 @@ export function allocate(slots: readonly Slot[], steps: readonly Access[]): (Typ
     const target = slots[write]!;
     const bytes = bytesOf(target);
     if (target.kind === 'scratch' && !blocks.has(write)) {
-      const heir = inPlace.find((slot) => dying.has(slot) && bytesOf(slots[slot]!) === bytes);
+      const heir = inPlace.find((slot) => dying.has(slot) && slots[slot]!.size === target.size && bytesOf(slots[slot]!) === bytes);
       if (heir !== undefined) {
         blocks.set(write, blocks.get(heir)!);
         dying.delete(heir);

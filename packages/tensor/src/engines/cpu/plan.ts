@@ -45,7 +45,7 @@ class Planner {
     const known = this.slotByNode.get(node);
     if (known !== undefined) return known;
     if (isAlias(node)) return this.slotOf(node.inputs[0]!);
-    if (node.op === 'iota') return this.loop(node, node, { loop: {}, map: (view) => view, joinable: false });
+    if (node.op !== 'full') return this.loop(node, node, { loop: {}, map: (view) => view, joinable: false });
     const slot = this.newSlot(node, 'constant');
     this.constants[slot] = newArray(node.dtype, sizeOf(node.shape)).fill(constantOf(node));
     return slot;

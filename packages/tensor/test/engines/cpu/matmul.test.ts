@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DType, Node, Shape, TypedArray } from '../../../src/api.js';
-import { at, coordinates, expectClose, FLOATS, inEveryMode, input, map, node, random, run, withAndWithoutVectors } from './graph.js';
+import { at, coordinates, expectClose, FLOATS, full, inEveryMode, input, map, node, random, run, withAndWithoutVectors } from './graph.js';
 
 /** [batch of a, batch of b, m, n, k] */
 const CASES: [Shape, Shape, number, number, number][] = [
@@ -158,6 +158,17 @@ describe('matmul', () => {
     const data = random([2, 3], 'float64', 4);
     const expected = reference(data, [2, 3], false, Float64Array.from(rows.flatMap((r) => [...r])), [3, 100], false, [2, 100], 3);
     inEveryMode((mode) => expectClose(run([v, ...lines], [product(v, stack, false, false, [1, 2, 100])], [data, ...rows])[0]!, expected, 1e-13, mode));
+  });
+
+  it('reads an index and a constant that are repeated', () => {
+    const [m, n, k] = [3, 2, 5];
+    const b = random([k, n], 'float64', 1);
+    const [right, index] = [input([k, n]), node('iota', [], { shape: [m, 1], axis: 0, dtype: 'float64' }, [m, 1], 'float64')];
+    for (const [source, at] of [[index, (i: number) => i], [full(2, [1, 1]), () => 2]] as const) {
+      const left = node('broadcast', [source], { shape: [m, k] }, [m, k], 'float64');
+      const a = Float64Array.from({ length: m * k }, (_, i) => at(Math.floor(i / k)));
+      inEveryMode((mode) => expectClose(run([right], [product(left, right, false, false, [m, n])], [b])[0]!, reference(a, [m, k], false, b, [k, n], false, [m, n], k), 1e-13, mode));
+    }
   });
 
   it('keeps an infinity of the first of three lines in their sum', () => {

@@ -189,6 +189,16 @@ describe('memory', () => {
     expect(e!.buffer).not.toBe(f!.buffer);
   });
 
+  it('does not overwrite integers with wider numbers, of which half as many take the same memory', () => {
+    const x = input([4], 'int32');
+    const sums = node('cumsum', [x], { axis: 0 }, [4], 'int32');
+    const first = node('slice', [node('cast', [sums], { dtype: 'float64' }, [4], 'float64')], { start: [0], stop: [2], strides: [1] }, [2], 'float64');
+    // a product needs its operand in memory, so that the sum in between is scratch
+    const added = map('add', [first, full(0.5)]);
+    const product = node('matmul', [node('reshape', [added], { shape: [2, 1] }, [2, 1], 'float64'), full(1, [1, 1])], {}, [2, 1], 'float64');
+    expect([...run([x], [product], [Int32Array.of(1, 2, 3, 4)])[0]!]).toEqual([1.5, 3.5]);
+  });
+
   it('does not overwrite what it reads out of order', () => {
     const a = input([3, 3]);
     const c = node('cumsum', [a], { axis: 0, reverse: false, exclusive: false }, [3, 3], 'float64');
