@@ -55,7 +55,7 @@ const termsOf = (node: Node): number => Math.max(workOf({ nodes: [node], inputs:
 interface Shake {
   readonly stream: Random;
   readonly float: 'float32' | 'float64';
-  /** Relative rounding error of one operation; its sign tells to which side the first one goes. */
+  /** Relative rounding error of one operation, from half to three halves of this, since equal ones cancel too easily; its sign tells to which side the first one goes. */
   readonly unit: number;
   /** What stands for a sum that may overflow on the way. */
   readonly anything: number;
@@ -77,7 +77,7 @@ function shaken(s: Shake): Revision {
       if (v === 0) return node.op === 'full' ? v : s.zero;
       if (exact || !Number.isFinite(v)) return v;
       const scale = magnitudes === null ? Math.abs(v) : terms * magnitudes[i]!;
-      return rounded(v + s.stream.rademacher() * s.unit * (s.vanishing ? scale : Math.max(scale, NORMAL[s.float])));
+      return rounded(v + s.stream.rademacher() * (0.5 + s.stream.uniform()) * s.unit * (s.vanishing ? scale : Math.max(scale, NORMAL[s.float])));
     });
   };
 }
