@@ -2,36 +2,48 @@
 import type { Node } from '../../api.js';
 import { type Kernel, sizeOf } from '../../primitive.js';
 
-/** `cholesky`: in double precision. Cost n³/3 per matrix. */
+/** `cholesky`: in double precision, of the lower triangle. Cost n³/3 per matrix. */
 export function cholesky(node: Node): Kernel {
   const n = node.shape[node.shape.length - 1]!;
   const count = sizeOf(node.shape.slice(0, -2));
-  const rest = new Float64Array(n * n);
-  const factor = new Float64Array(n * n);
+  // with three rows more, so that there are always four to take
+  const l = new Float64Array((n + 3) * n);
   return (out, a) => {
     for (let at = 0; at < count * n * n; at += n * n) {
-      for (let i = 0; i < n; i++) for (let j = i; j < n; j++) rest[i * n + j] = a[at + j * n + i]!;
-      factorize(factor, rest, n);
-      out.set(factor, at);
+      for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) l[i * n + j] = a[at + i * n + j]!;
+      factorize(l, n);
+      out.set(l.subarray(0, n * n), at);
     }
   };
 }
 
 /**
- * Takes each row of Lᵀ off the rest's upper triangle, whose elements do not wait for each other. A pivot that is not positive has a NaN root (0 likewise), which then reaches all
- * that depends on it.
+ * Column by column, four elements at once, whose sums do not wait for each other. A pivot that is not positive has a NaN root (0 likewise), and so have all after it; NaN then
+ * reaches all that depends on them.
  */
-function factorize(l: Float64Array, rest: Float64Array, n: number): void {
+function factorize(l: Float64Array, n: number): void {
   let broken = false;
   for (let j = 0; j < n; j++) {
     const row = j * n;
-    if (!(rest[row + j]! > 0)) broken = true;
-    const pivot = broken ? NaN : Math.sqrt(rest[row + j]!);
+    let square = l[row + j]!;
+    for (let k = 0; k < j; k++) square -= l[row + k]! * l[row + k]!;
+    if (!(square > 0)) broken = true;
+    const pivot = broken ? NaN : Math.sqrt(square);
     l[row + j] = pivot;
-    for (let k = j + 1; k < n; k++) l[k * n + j] = rest[row + k]! /= pivot;
-    for (let i = j + 1; i < n; i++) {
-      const factor = rest[row + i]!;
-      for (let k = i; k < n; k++) rest[i * n + k]! -= factor * rest[row + k]!;
+    for (let i = j + 1; i < n; i += 4) {
+      const p = i * n, q = p + n, r = q + n, s = r + n;
+      let a = l[p + j]!, b = l[q + j]!, c = l[r + j]!, d = l[s + j]!;
+      for (let k = 0; k < j; k++) {
+        const factor = l[row + k]!;
+        a -= factor * l[p + k]!;
+        b -= factor * l[q + k]!;
+        c -= factor * l[r + k]!;
+        d -= factor * l[s + k]!;
+      }
+      l[p + j] = a / pivot;
+      l[q + j] = b / pivot;
+      l[r + j] = c / pivot;
+      l[s + j] = d / pivot;
     }
   }
 }

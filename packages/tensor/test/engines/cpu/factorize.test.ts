@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DType, TypedArray } from '../../../src/api.js';
-import { array, expectClose, FLOATS, input, node, random, run } from './graph.js';
+import { cpu } from '../../../src/engines/cpu/index.js';
+import { array, expectClose, FLOATS, graph, input, node, random, run } from './graph.js';
 
 /** Positive definite matrices B·Bᵀ + n·I, with garbage above the diagonal. */
 function positive(count: number, n: number, dtype: DType): TypedArray {
@@ -43,6 +44,11 @@ describe('cholesky', () => {
     const a = input([3, 3]);
     const [l] = run([a], [node('cholesky', [a], {}, [3, 3], 'float64')], [Float64Array.of(4, 0, 0, 2, 1, 0, 2, 5, 9)]);
     expect([...l!]).toEqual([2, 0, 0, 1, NaN, 0, 1, NaN, NaN]);
+  });
+  it('gives a matrix its factor after one that has none', () => {
+    const a = input([2, 2, 2]);
+    const executable = cpu.compile(graph([a], [node('cholesky', [a], {}, [2, 2, 2], 'float64')]));
+    for (let i = 0; i < 2; i++) expect([...executable.run([Float64Array.of(0, 0, 3, 1, 4, 0, 2, 5)])[0]!]).toEqual([NaN, 0, NaN, NaN, 2, 0, 1, 2]);
   });
 });
 
