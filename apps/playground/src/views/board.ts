@@ -5,7 +5,6 @@ import { button, h } from '../dom.js';
 import { theme } from '../figures/theme.js';
 import { labelsOf } from '../worker/board/labels.js';
 import { controlsFor } from './controls.js';
-import { expose } from './demo.js';
 import { engineChoice } from './engine-choice.js';
 import type { View } from './gallery.js';
 import type { Values } from '../worker/protocol.js';
@@ -85,7 +84,6 @@ export function board(query: Readonly<Record<string, string>>): View {
     send();
     answers.forEach((answer, i) => answer.show(trained[i]!, panel.run.record.figures.size > 0 ? panel.run.record.slotOf(trained[i]!) : i, empty() ? undefined : panel.run.answers[i]));
   }, 120);
-  expose(panel);
   const examples = h('div', { class: 'tools', role: 'group', 'aria-label': 'Draw a digit for me' }, ...Array.from({ length: 10 }, (_, digit) => button(String(digit), null, () => pad.example(digit), { class: 'chip', 'aria-label': `Draw a ${digit}` })));
   const padCard = h('section', { class: 'card pad-card', 'aria-label': 'Drawing' }, h('h2', {}, 'Draw a digit'), pad.canvas, h('div', { class: 'pad-row' }, button('Clear', null, () => pad.clear()), h('div', { class: 'pad-row' }, h('span', { class: 'hint' }, 'What the nets see'), pad.seen)), h('p', { class: 'hint' }, 'Or take one:'), examples);
   const side = h('form', { class: 'card side', 'aria-label': 'Optimizers', onsubmit: (event: Event) => (event.preventDefault(), panel.run.active || panel.start()) }, h('h2', {}, 'Optimizers'), controls.element, engine.element);

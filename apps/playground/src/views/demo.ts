@@ -86,17 +86,11 @@ function page(demo: DemoCard, query: Query): View {
   );
   const head = h('div', { class: 'page-head' }, h('a', { class: 'back', href: '#/' }, icon(icons.back), 'All demos'), h('h1', {}, demo.title), h('p', { class: 'lead' }, demo.summary), h('code', {}, `${demo.plugin}/${demo.name}`), (demo.megabytes ?? 0) > 1 && h('p', { class: 'hint' }, `A run loads about ${demo.megabytes} MB of data from this server.`));
   const wrong = problems.length > 0 && h('div', { class: 'message warn', role: 'alert' }, h('p', {}, `The address gave values that do not fit, and defaults were taken: ${problems.join('; ')}`));
-  expose(panel);
   const dispose = (): void => {
     preview.end();
     panel.dispose();
   };
   return { title: demo.title, element: h('div', { class: 'demo-page' }, head, wrong, h('div', { class: 'columns' }, side, h('div', { class: 'main-column' }, panel.element, about(demo)))), dispose };
-}
-
-/** The last run's figures as data, for programs that drive the page. */
-export function expose(panel: RunPanel): void {
-  Object.assign(globalThis, { curvResult: () => panel.result() });
 }
 
 /** The page of a demo, or that there is none. */

@@ -5,7 +5,6 @@ import { button, h } from '../dom.js';
 import { formatNumber } from '../number.js';
 import type { Run } from '../run/run.js';
 import { controlsFor } from './controls.js';
-import { expose } from './demo.js';
 import { engineChoice } from './engine-choice.js';
 import type { View } from './gallery.js';
 import { RunPanel } from './run-panel.js';
@@ -109,7 +108,6 @@ export function lab(query: Readonly<Record<string, string>>): View {
     },
   });
   showFiles();
-  expose(panel);
   const side = h(
     'form',
     { class: 'card side', 'aria-label': 'Model and analysis', onsubmit: (event: Event) => (event.preventDefault(), panel.run.active || panel.start()) },

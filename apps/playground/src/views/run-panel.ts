@@ -84,6 +84,8 @@ export class RunPanel {
       this.cards.clear();
       this.figures.replaceChildren();
       this.options.onStart?.();
+      // The last run's figures as data, for programs that drive the page.
+      Object.assign(globalThis, { curvResult: () => this.result() });
       this.run.start(order);
       // Where the controls fill the screen, the figures would come unseen.
       if (this.element.getBoundingClientRect().top > innerHeight * 0.8) this.element.scrollIntoView({ behavior: calm.matches ? 'auto' : 'smooth' });
